@@ -1,0 +1,28 @@
+// What nvinfer attaches as user metadata besides objects.
+#pragma once
+
+#include "nvdsinfer.h"
+#include "nvdsmeta.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Raw output tensors of one frame (user meta type NVDSINFER_TENSOR_OUTPUT_META), attached when
+// `output-tensor-meta=1`. Valid until the user meta is released; copy what you keep.
+typedef struct {
+  guint unique_id;  // gie-unique-id of the element that made it
+  guint num_output_layers;
+  NvDsInferLayerInfo* output_layers_info;
+  void** out_buf_ptrs_host;  // host buffer of each layer, for this frame
+  void** out_buf_ptrs_dev;   // NULL entries: there is no device memory
+  gint gpu_id;
+  void* priv_data;
+  NvDsInferNetworkInfo network_info;
+  gboolean maintain_aspect_ratio;
+  gboolean symmetric_padding;
+} NvDsInferTensorMeta;
+
+#ifdef __cplusplus
+}
+#endif
