@@ -1,0 +1,39 @@
+// Plugin entry point: registers every element of ours under its DeepStream name.
+#include <gst/gst.h>
+
+#include "register.h"
+
+namespace {
+
+// With NVIDIA's own plugins installed theirs win: the same pipeline then runs on their hardware.
+bool nvidia_deepstream_is_installed() {
+  GstElementFactory* factory = gst_element_factory_find("nvinfer");
+  if (!factory) return false;
+  GstPlugin* plugin = gst_plugin_feature_get_plugin(GST_PLUGIN_FEATURE(factory));
+  const bool foreign = plugin && g_strcmp0(gst_plugin_get_name(plugin), "pyds") != 0;
+  gst_clear_object(&plugin);
+  gst_object_unref(factory);
+  return foreign;
+}
+
+gboolean plugin_init(GstPlugin* plugin) {
+  if (nvidia_deepstream_is_installed()) return TRUE;
+  return gst_element_register(plugin, "nvvideoconvert", GST_RANK_NONE,
+                              gst_nv_video_convert_get_type()) &&
+         gst_element_register(plugin, "nvstreammux", GST_RANK_NONE,
+                              gst_nv_stream_mux_get_type()) &&
+         gst_element_register(plugin, "nvinfer", GST_RANK_NONE, gst_nv_infer_get_type()) &&
+         gst_element_register(plugin, "nvdsosd", GST_RANK_NONE, gst_nv_ds_osd_get_type()) &&
+         gst_element_register(plugin, "nvv4l2decoder", GST_RANK_PRIMARY + 10,
+                              gst_nv_v4l2_decoder_get_type()) &&
+         gst_element_register(plugin, "nveglglessink", GST_RANK_NONE,
+                              gst_nv_egl_gles_sink_get_type()) &&
+         gst_element_register(plugin, "nv3dsink", GST_RANK_NONE, gst_nv_3d_sink_get_type());
+}
+
+}  // namespace
+
+#define PACKAGE "pyds"
+GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, pyds,
+                  "DeepStream's elements on stock GStreamer", plugin_init, "0.1.0",
+                  GST_LICENSE_UNKNOWN, "pythia-pyds", "https://pypi.org/project/pythia-pyds/")
