@@ -1,9 +1,20 @@
 // Plugin entry point: registers every element of ours under its DeepStream name.
 #include <gst/gst.h>
 
+#include <vector>
+
 #include "register.h"
 
 namespace {
+
+struct Element {
+  const char* name;
+  guint rank;
+  GType (*get_type)();
+};
+
+const std::vector<Element> kElements = {
+};
 
 // With NVIDIA's own plugins installed theirs win: the same pipeline then runs on their hardware.
 bool nvidia_deepstream_is_installed() {
@@ -18,17 +29,10 @@ bool nvidia_deepstream_is_installed() {
 
 gboolean plugin_init(GstPlugin* plugin) {
   if (nvidia_deepstream_is_installed()) return TRUE;
-  return gst_element_register(plugin, "nvvideoconvert", GST_RANK_NONE,
-                              gst_nv_video_convert_get_type()) &&
-         gst_element_register(plugin, "nvstreammux", GST_RANK_NONE,
-                              gst_nv_stream_mux_get_type()) &&
-         gst_element_register(plugin, "nvinfer", GST_RANK_NONE, gst_nv_infer_get_type()) &&
-         gst_element_register(plugin, "nvdsosd", GST_RANK_NONE, gst_nv_ds_osd_get_type()) &&
-         gst_element_register(plugin, "nvv4l2decoder", GST_RANK_PRIMARY + 10,
-                              gst_nv_v4l2_decoder_get_type()) &&
-         gst_element_register(plugin, "nveglglessink", GST_RANK_NONE,
-                              gst_nv_egl_gles_sink_get_type()) &&
-         gst_element_register(plugin, "nv3dsink", GST_RANK_NONE, gst_nv_3d_sink_get_type());
+  for (const Element& element : kElements)
+    if (!gst_element_register(plugin, element.name, element.rank, element.get_type()))
+      return FALSE;
+  return TRUE;
 }
 
 }  // namespace

@@ -5,12 +5,5 @@
 
 G_BEGIN_DECLS
 
-GType gst_nv_video_convert_get_type(void);
-GType gst_nv_stream_mux_get_type(void);
-GType gst_nv_infer_get_type(void);
-GType gst_nv_ds_osd_get_type(void);
-GType gst_nv_v4l2_decoder_get_type(void);
-GType gst_nv_egl_gles_sink_get_type(void);
-GType gst_nv_3d_sink_get_type(void);
 
 G_END_DECLS
