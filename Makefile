@@ -1,0 +1,73 @@
+# The whole developer interface. Each target sets up what it needs.
+PYTHON := .venv/bin/python
+PIP := .venv/bin/pip --disable-pip-version-check -q
+DEMO := build/demo
+
+pyds_sources := $(shell find packages/pyds -type f -not -path '*/tests/*' -not -path '*/build/*')
+cuframes_sources := $(shell find packages/cuframes -type f -not -path '*/tests/*' -not -path '*/build/*' 2>/dev/null)
+python_code := packages tests examples benchmarks tools
+cpp_code := $(shell git ls-files 'packages/*.h' 'packages/*.cpp' 'packages/*.cc')
+
+.PHONY: help setup build demo test test-native test-python test-sanitizers bench lint format docs clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .venv/.setup ## Install system packages and the .venv
+.venv/.setup: $(wildcard tools/setup/*)
+	tools/setup/setup.sh
+	@touch $@
+
+build: .venv/.pyds .venv/.pythia .venv/.cuframes ## Build and install the packages into the .venv
+.venv/.pyds: .venv/.setup $(pyds_sources)
+	$(PIP) install --no-build-isolation -Cbuild-dir=build/pyds packages/pyds
+	@touch $@
+.venv/.cuframes: .venv/.setup $(cuframes_sources)
+	$(PIP) install --no-build-isolation -Cbuild-dir=build/cuframes packages/cuframes
+	@touch $@
+.venv/.pythia: .venv/.setup packages/pythia/pyproject.toml
+	$(PIP) install -e packages/pythia
+	@touch $@
+
+demo: build ## Detect objects in the built-in clip and write an annotated video
+	@mkdir -p $(DEMO)
+	.venv/bin/gst-pylaunch \
+	  -p examples/detect/pipeline.txt \
+	  --pgie-conf=/opt/nvidia/deepstream/deepstream/samples/configs/deepstream-app/config_infer_primary.txt \
+	  --input=/opt/nvidia/deepstream/deepstream/samples/streams/sample_720p.mp4 \
+	  --output=$(DEMO)/annotated.mp4 \
+	  --probe=examples/detect/probe.py:gen_detections@pgie.src
+	@echo "Annotated video: $(DEMO)/annotated.mp4"
+
+test: test-native test-python ## Run every test
+
+test-native: .venv/.setup ## GoogleTest suites of the C++ code
+	cmake --preset dev -S packages/pyds -B build/pyds-dev -DPython_EXECUTABLE=$(abspath $(PYTHON)) >/dev/null
+	cmake --build build/pyds-dev
+	ctest --test-dir build/pyds-dev --output-on-failure
+
+test-python: build ## pytest over all packages, examples and documents
+	$(PYTHON) -m pytest
+
+test-sanitizers: .venv/.setup ## The C++ tests under AddressSanitizer and UBSan
+	cmake --preset asan -S packages/pyds -B build/pyds-asan >/dev/null
+	cmake --build build/pyds-asan
+	ctest --test-dir build/pyds-asan --output-on-failure
+
+bench: build ## Measure against the floor and against peers; writes build/bench/*.json
+	$(PYTHON) benchmarks/run.py
+
+lint: build ## Formatting, lint and types
+	.venv/bin/ruff check $(python_code)
+	.venv/bin/ruff format --check $(python_code)
+	clang-format --dry-run -Werror $(cpp_code)
+	.venv/bin/codespell -q 3 --skip '*.jsonl,*.onnx,*.mp4,*.txt' README.md CHANGELOG.md CONTRIBUTING.md docs $(python_code)
+	.venv/bin/mypy
+
+format: .venv/.setup ## Rewrite the code in the project's format
+	.venv/bin/ruff check --fix $(python_code)
+	.venv/bin/ruff format $(python_code)
+	clang-format -i $(cpp_code)
+
+clean: ## Remove what was built, keep the .venv
+	rm -rf build .venv/.pyds .venv/.pythia .venv/.cuframes
