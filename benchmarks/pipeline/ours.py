@@ -1,0 +1,58 @@
+"""Our pipeline with a Python probe that reads every object: decode, mux, nvinfer, fakesink."""
+
+from __future__ import annotations
+
+import argparse
+
+import gi
+
+gi.require_version("Gst", "1.0")
+from gi.repository import Gst  # noqa: E402
+
+from benchmarks.pipeline.measure import Measurement  # noqa: E402
+from pythia import Application, objects_per_batch  # noqa: E402
+
+
+def main() -> None:
+    """Runs one or more copies of a clip through one pipeline."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clip", required=True)
+    parser.add_argument("--config", required=True, help="nvinfer configuration")
+    parser.add_argument("--sources", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=1, help="times the clip is read")
+    args = parser.parse_args()
+
+    sources = " ".join(
+        f"multifilesrc location={args.clip} loop=false ! qtdemux ! h264parse ! nvv4l2decoder "
+        f"! mux.sink_{index}"
+        for index in range(args.sources)
+    )
+    app = Application.from_pipeline_string(
+        f"nvstreammux name=mux width=1280 height=720 batch-size={args.sources} "
+        "batched-push-timeout=40000 "
+        f"! nvinfer name=pgie config-file-path={args.config} ! fakesink sync=false {sources}"
+    )
+    with Measurement() as measurement:
+
+        @app.probe("pgie", pad_direction="src")
+        def read_objects(batch_meta: object) -> Gst.PadProbeReturn:
+            measurement.frames += batch_meta.num_frames_in_batch  # type: ignore[attr-defined]
+            for frame, detection in objects_per_batch(batch_meta):
+                box = detection.rect_params
+                _ = (
+                    frame.frame_num,
+                    detection.obj_label,
+                    detection.confidence,
+                    box.left,
+                    box.top,
+                    box.width,
+                    box.height,
+                )
+                measurement.objects += 1
+            return Gst.PadProbeReturn.OK
+
+        app()
+
+
+if __name__ == "__main__":
+    main()
