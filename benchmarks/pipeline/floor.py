@@ -52,8 +52,7 @@ def main() -> None:
     shares[0] += args.frames - sum(shares)
     with Measurement() as measurement:
         threads = [
-            threading.Thread(target=infer, args=pair)
-            for pair in zip(sessions, shares, strict=True)
+            threading.Thread(target=infer, args=pair) for pair in zip(sessions, shares, strict=True)
         ]
         decode.set_state(Gst.State.PLAYING)
         for thread in threads:

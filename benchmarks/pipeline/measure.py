@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import resource
 import time
-from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 class Measurement:

@@ -46,9 +46,7 @@ def main() -> None:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = args.threads
-    session = onnxruntime.InferenceSession(
-        args.model, options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(args.model, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     _, _, height, width = (int(axis) for axis in args.input_shape.split(","))
     with Measurement() as measurement:
