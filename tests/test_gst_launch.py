@@ -6,9 +6,10 @@ import os
 import subprocess
 from pathlib import Path
 
-import pyds
 import pytest
-from conftest import CLIP, PGIE_CONFIG, video_frames
+
+import pyds
+from tests.support import CLIP, PGIE_CONFIG, video_frames
 
 
 @pytest.fixture

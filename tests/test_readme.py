@@ -11,8 +11,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, video_frames, video_size
 
+from tests.support import REPOSITORY, video_frames, video_size
+
+ELEMENTS = (
+    "nvinfer",
+    "nvstreammux",
+    "nvdsosd",
+    "nvvideoconvert",
+    "nvv4l2decoder",
+    "nveglglessink",
+    "nv3dsink",
+)
 README = (REPOSITORY / "README.md").read_text()
 
 
@@ -49,9 +59,7 @@ def test_gst_pylaunch_example_prints_detections_and_writes_a_playable_video(exam
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.startswith('{"frame_num": 0, "label": "')
     first = json.loads(finished.stdout.splitlines()[0])
-    assert list(first) == [
-        "frame_num", "label", "left", "top", "width", "height", "confidence",
-    ]  # fmt: skip
+    assert list(first) == ["frame_num", "label", "left", "top", "width", "height", "confidence"]
     assert first["confidence"] > 0.4
     # eos-after=30 lets a few more buffers through before its EOS takes effect.
     assert 30 <= video_frames(output) <= 40
@@ -84,10 +92,7 @@ def test_plain_gstreamer_finds_the_elements_with_one_environment_variable(tmp_pa
         "GST_PLUGIN_PATH": path,
         "GST_REGISTRY": str(tmp_path / "registry.bin"),
     }
-    for element in (
-        "nvinfer", "nvstreammux", "nvdsosd", "nvvideoconvert", "nvv4l2decoder", "nveglglessink",
-        "nv3dsink",
-    ):  # fmt: skip
+    for element in ELEMENTS:
         shown = subprocess.run(
             ["gst-inspect-1.0", element],
             env=environment,

@@ -14,9 +14,9 @@ import numpy as np
 import onnxruntime
 
 gi.require_version("Gst", "1.0")
-from gi.repository import Gst  # noqa: E402
+from gi.repository import Gst
 
-from benchmarks.pipeline.measure import Measurement  # noqa: E402
+from benchmarks.pipeline.measure import Measurement
 
 
 def main() -> None:

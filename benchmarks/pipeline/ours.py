@@ -7,10 +7,10 @@ import argparse
 import gi
 
 gi.require_version("Gst", "1.0")
-from gi.repository import Gst  # noqa: E402
+from gi.repository import Gst
 
-from benchmarks.pipeline.measure import Measurement  # noqa: E402
-from pythia import Application, objects_per_batch  # noqa: E402
+from benchmarks.pipeline.measure import Measurement
+from pythia import Application, objects_per_batch
 
 
 def main() -> None:
