@@ -69,5 +69,10 @@ format: .venv/.setup ## Rewrite the code in the project's format
 	.venv/bin/ruff format $(python_code)
 	clang-format -i $(cpp_code)
 
+docs: build ## Build the documentation site into build/docs, warnings as errors
+	$(PIP) install -r tools/setup/requirements-docs.txt
+	.venv/bin/sphinx-build -q -W --keep-going docs build/docs
+	@echo "Documentation: build/docs/index.html"
+
 clean: ## Remove what was built, keep the .venv
 	rm -rf build .venv/.pyds .venv/.pythia .venv/.cuframes
