@@ -13,7 +13,8 @@
 
 namespace pyds {
 
-class BlockPool;
+class Block;
+using BlockRef = std::shared_ptr<Block>;
 
 class Block {
  public:
@@ -27,6 +28,9 @@ class Block {
   void add_owner() { owners_.fetch_add(1, std::memory_order_relaxed); }
   void remove_owner() { owners_.fetch_sub(1, std::memory_order_release); }
 
+  // Another block of this layout and pool, with undefined content and no owner.
+  BlockRef make_like() const;
+
  private:
   friend class BlockPool;
   explicit Block(const GstVideoInfo& layout);
@@ -37,23 +41,26 @@ class Block {
   GstVideoInfo info_;
   uint8_t* data_;
   std::atomic<int> owners_{0};
+  void* home_ = nullptr;  // BlockPool::State, alive while the block is referenced
 };
 
-using BlockRef = std::shared_ptr<Block>;
-
 // Recycles blocks of one layout. Thread-safe; blocks may outlive the pool.
-class BlockPool : public std::enable_shared_from_this<BlockPool> {
+class BlockPool {
  public:
   // `info` gives format, size and colorimetry; rows are aligned to 64 bytes here, so the strides of
   // `info` are ignored. At most `max_idle` unused blocks are kept.
   static std::shared_ptr<BlockPool> create(const GstVideoInfo& info, unsigned max_idle = 16);
   ~BlockPool();
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
 
+  // The layout of every block acquired here.
   const GstVideoInfo& info() const;
   // A block with undefined content and no owner.
   BlockRef acquire();
 
  private:
+  friend class Block;
   struct State;
   explicit BlockPool(std::shared_ptr<State> state);
   std::shared_ptr<State> state_;
