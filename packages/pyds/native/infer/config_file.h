@@ -1,0 +1,23 @@
+// A configuration file as groups of keys with text values, whatever its syntax.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pyds {
+
+struct ConfigEntry {
+  std::string key;
+  std::string text;
+};
+
+struct ConfigGroup {
+  std::string name;
+  std::vector<ConfigEntry> entries;  // no key twice: the last one in the file wins
+};
+
+// GKeyFile syntax, or YAML (a map of maps; sequences become ';' lists) if the name ends in .yml or
+// .yaml. Throws ConfigError that names the file and, where known, the line.
+std::vector<ConfigGroup> read_config_file(const std::string& file);
+
+}  // namespace pyds
