@@ -18,17 +18,38 @@ void copy_plane(const Picture& source, Picture& destination, int plane, int row_
                     destination.stride[plane], row_bytes, rows);
 }
 
-// Chroma samples of either 4:2:0 layout.
+// One row of planar chroma, read from or bound for either 4:2:0 layout.
 struct ChromaRow {
   uint8_t* u;
   uint8_t* v;
-  int step;  // bytes from sample to sample
 };
 
-ChromaRow chroma_row(const Picture& picture, int y) {
-  if (picture.format == GST_VIDEO_FORMAT_NV12)
-    return {row(picture, 1, y), row(picture, 1, y) + 1, 2};
-  return {row(picture, 1, y), row(picture, 2, y), 1};
+ChromaRow scratch_chroma(int columns) {
+  uint8_t* bytes = scratch_bytes(Scratch::kChroma, size_t(4) * columns);
+  return {bytes, bytes + columns};
+}
+
+ChromaRow read_chroma(const Picture& picture, int y) {
+  if (picture.format != GST_VIDEO_FORMAT_NV12) return {row(picture, 1, y), row(picture, 2, y)};
+  const int columns = chroma_extent(picture.width);
+  const ChromaRow split = scratch_chroma(columns);
+  libyuv::SplitUVPlane(row(picture, 1, y), 0, split.u, 0, split.v, 0, columns, 1);
+  return split;
+}
+
+// Calls `write` with rows to write to and puts the result into the picture.
+template <typename Write>
+void write_chroma(Picture& picture, int y, const Write& write) {
+  if (picture.format != GST_VIDEO_FORMAT_NV12) {
+    write(ChromaRow{row(picture, 1, y), row(picture, 2, y)});
+    return;
+  }
+  const int columns = chroma_extent(picture.width);
+  ChromaRow planar = scratch_chroma(columns);
+  planar.u += 2 * columns;  // read_chroma() may have its samples in the first half
+  planar.v += 2 * columns;
+  write(planar);
+  libyuv::MergeUVPlane(planar.u, 0, planar.v, 0, row(picture, 1, y), 0, columns, 1);
 }
 
 void grey_to_grey(const Picture& source, Picture& destination) {
@@ -36,7 +57,7 @@ void grey_to_grey(const Picture& source, Picture& destination) {
     copy_plane(source, destination, 0, source.width, source.height);
     return;
   }
-  const YuvMix mix = yuv_to_yuv(source.colorimetry, destination.colorimetry);
+  const YuvMix mix = yuv_mix(source.colorimetry, destination.colorimetry);
   for (int y = 0; y < source.height; ++y)
     remap_grey_row(row(source, 0, y), source.width, mix, row(destination, 0, y));
 }
@@ -51,7 +72,7 @@ void grey_to_yuv(const Picture& source, Picture& destination) {
 }
 
 void grey_to_rgb(const Picture& source, Picture& destination) {
-  const YuvMix mix = yuv_to_yuv(source.colorimetry, destination.colorimetry);
+  const YuvMix mix = yuv_mix(source.colorimetry, destination.colorimetry);
   uint8_t* full_range = scratch_bytes(Scratch::kRows, size_t(source.width));
   for (int y = 0; y < source.height; ++y) {
     remap_grey_row(row(source, 0, y), source.width, mix, full_range);
@@ -81,35 +102,28 @@ void yuv_to_other_yuv(const Picture& source, Picture& destination) {
     relayout_yuv(source, destination);
     return;
   }
-  const YuvMix mix = yuv_to_yuv(source.colorimetry, destination.colorimetry);
+  const YuvMix mix = yuv_mix(source.colorimetry, destination.colorimetry);
   for (int y = 0; y < source.height; ++y) {
-    const ChromaRow in = chroma_row(source, y / 2);
-    remap_luma_row(row(source, 0, y), in.u, in.v, in.step, source.width, mix,
-                   row(destination, 0, y));
+    const ChromaRow in = read_chroma(source, y / 2);
+    remap_luma_row(row(source, 0, y), in.u, in.v, source.width, mix, row(destination, 0, y));
     if (y % 2) continue;
-    const ChromaRow out = chroma_row(destination, y / 2);
-    remap_chroma_row(in.u, in.v, in.step, chroma_extent(source.width), mix, out.u, out.v, out.step);
+    write_chroma(destination, y / 2, [&](const ChromaRow& out) {
+      remap_chroma_row(in.u, in.v, chroma_extent(source.width), mix, out.u, out.v);
+    });
   }
 }
 
-// libyuv's "ARGB" and "RGB24" have blue first. Red first is the same computation with U and V
-// exchanged in both the data and the table.
-void yuv_to_rgb(const Picture& s, Picture& d) {
-  const bool red_first = red_comes_first(d.format);
-  const libyuv::YuvConstants* table = yuv_to_rgb_table(s.colorimetry, red_first);
-  const bool wide = family_of(d.format) == Family::kRgb32;
-  if (s.format == GST_VIDEO_FORMAT_NV12) {
-    const auto function = wide
-                              ? (red_first ? libyuv::NV21ToARGBMatrix : libyuv::NV12ToARGBMatrix)
-                              : (red_first ? libyuv::NV21ToRGB24Matrix : libyuv::NV12ToRGB24Matrix);
-    function(s.plane[0], s.stride[0], s.plane[1], s.stride[1], d.plane[0], d.stride[0], table,
-             s.width, s.height);
-  } else {
-    const auto function = wide ? libyuv::I420ToARGBMatrix : libyuv::I420ToRGB24Matrix;
-    const int first = red_first ? 2 : 1;
-    const int second = red_first ? 1 : 2;
-    function(s.plane[0], s.stride[0], s.plane[first], s.stride[first], s.plane[second],
-             s.stride[second], d.plane[0], d.stride[0], table, s.width, s.height);
+void yuv_to_rgb(const Picture& source, Picture& destination) {
+  const YuvWeights weights =
+      yuv_to_rgb_weights(source.colorimetry, red_comes_first(destination.format));
+  const bool narrow = bytes_per_pixel(destination.format) == 3;
+  uint8_t* wide = narrow ? scratch_bytes(Scratch::kRows, size_t(4) * source.width) : nullptr;
+  for (int y = 0; y < source.height; ++y) {
+    const ChromaRow chroma = read_chroma(source, y / 2);
+    uint8_t* out = row(destination, 0, y);
+    yuv_to_rgb32_row(row(source, 0, y), chroma.u, chroma.v, source.width, weights,
+                     narrow ? wide : out);
+    if (narrow) libyuv::ARGBToRGB24(wide, 4 * source.width, out, 0, source.width, 1);
   }
 }
 
@@ -156,7 +170,8 @@ WideRows wide_rows(const Picture& source, int y) {
 }
 
 void rgb_to_other_yuv(const Picture& source, Picture& destination) {
-  const RgbToYuv weights = rgb_to_yuv(destination.colorimetry, red_comes_first(source.format));
+  const RgbToYuv weights =
+      rgb_to_yuv_weights(destination.colorimetry, red_comes_first(source.format));
   const bool has_chroma = family_of(destination.format) == Family::kYuv420;
   for (int y = 0; y < source.height; y += 2) {
     const WideRows rows = wide_rows(source, y);
@@ -164,9 +179,10 @@ void rgb_to_other_yuv(const Picture& source, Picture& destination) {
     if (y + 1 < source.height)
       rgb32_to_luma_row(rows.second, source.width, weights.y, row(destination, 0, y + 1));
     if (!has_chroma) continue;
-    const ChromaRow out = chroma_row(destination, y / 2);
-    rgb32_to_chroma_row(rows.first, rows.second, source.width, weights.u, weights.v, out.u, out.v,
-                        out.step);
+    write_chroma(destination, y / 2, [&](const ChromaRow& out) {
+      rgb32_to_chroma_row(rows.first, rows.second, source.width, weights.u, weights.v, out.u,
+                          out.v);
+    });
   }
 }
 

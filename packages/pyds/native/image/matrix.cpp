@@ -38,7 +38,7 @@ RgbWeights weights(double red, double green, double blue, double offset, bool re
 
 }  // namespace
 
-RgbToYuv rgb_to_yuv(const GstVideoColorimetry& to, bool red_first) {
+RgbToYuv rgb_to_yuv_weights(const GstVideoColorimetry& to, bool red_first) {
   const Space s = space_of(to);
   const double u = s.c_scale / (2 * (1 - s.kb));
   const double v = s.c_scale / (2 * (1 - s.kr));
@@ -47,7 +47,7 @@ RgbToYuv rgb_to_yuv(const GstVideoColorimetry& to, bool red_first) {
           weights(v * (1 - s.kr), -v * s.kg, -v * s.kb, 128, red_first)};
 }
 
-YuvMix yuv_to_yuv(const GstVideoColorimetry& from, const GstVideoColorimetry& to) {
+YuvMix yuv_mix(const GstVideoColorimetry& from, const GstVideoColorimetry& to) {
   const Space f = space_of(from);
   const Space t = space_of(to);
   // R - Y and B - Y of the source for one unit of chroma; G follows from Y = kr R + kg G + kb B.
@@ -72,6 +72,21 @@ YuvMix yuv_to_yuv(const GstVideoColorimetry& from, const GstVideoColorimetry& to
   mix.y_from = f.black;
   mix.y_to = t.black;
   return mix;
+}
+
+YuvWeights yuv_to_rgb_weights(const GstVideoColorimetry& from, bool red_first) {
+  const Space s = space_of(from);
+  const auto weight = [](double value) { return int16_t(std::lround(value * (1 << 12))); };
+  const double red_per_v = 2 * (1 - s.kr) / s.c_scale;
+  const double blue_per_u = 2 * (1 - s.kb) / s.c_scale;
+  YuvWeights weights = {};
+  weights.y = weight(2 / s.y_scale);
+  weights.black = int16_t(s.black);
+  weights.byte1_u = weight(-blue_per_u * s.kb / s.kg);
+  weights.byte1_v = weight(-red_per_v * s.kr / s.kg);
+  (red_first ? weights.byte0_v : weights.byte2_v) = weight(red_per_v);
+  (red_first ? weights.byte2_u : weights.byte0_u) = weight(blue_per_u);
+  return weights;
 }
 
 const libyuv::YuvConstants* yuv_to_rgb_table(const GstVideoColorimetry& from, bool vu) {

@@ -15,13 +15,15 @@ struct RgbToYuv {
   RgbWeights y, u, v;
 };
 // For pixels with red (or else blue) in the first byte. Any matrix GStreamer knows.
-RgbToYuv rgb_to_yuv(const GstVideoColorimetry& to, bool red_first);
+RgbToYuv rgb_to_yuv_weights(const GstVideoColorimetry& to, bool red_first);
 
 // From one YUV space to another; for equal matrices only the ranges change.
-YuvMix yuv_to_yuv(const GstVideoColorimetry& from, const GstVideoColorimetry& to);
+YuvMix yuv_mix(const GstVideoColorimetry& from, const GstVideoColorimetry& to);
 
-// libyuv's tables for YUV to RGB: BT.601, 709 and 2020, both ranges. SMPTE 240M is read as BT.709
-// and FCC as BT.601 (less than 2 % off). `vu` selects the table for exchanged chroma planes.
+YuvWeights yuv_to_rgb_weights(const GstVideoColorimetry& from, bool red_first);
+
+// libyuv's nearest table, for its own functions; `vu` selects the one for exchanged chroma planes.
+// Blue is up to 6 % too weak in limited-range BT.709 and BT.2020: see rows.h.
 const libyuv::YuvConstants* yuv_to_rgb_table(const GstVideoColorimetry& from, bool vu);
 
 }  // namespace pyds

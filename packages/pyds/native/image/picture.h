@@ -43,8 +43,7 @@ enum class Flip {  // values of nvvideoconvert's flip-method
   kUpperLeftDiagonal
 };
 
-// Formats that convert() reads and writes: NV12, I420, RGBA, BGRx, RGB, GRAY8 (and BGR, BGRA,
-// RGBx as far as libyuv makes them free).
+// Formats that convert() reads and writes: NV12, I420, RGBA, BGRA, RGBx, BGRx, RGB, BGR, GRAY8.
 bool is_supported(GstVideoFormat format);
 
 // Reads `source_rect` of the source, scales, flips and converts it into `destination_rect` of the

@@ -28,6 +28,17 @@ inline void store_pixel(uint8_t* pixels, int index, uint32_t pixel) {
 
 inline uint8_t to_byte(int32_t value) { return uint8_t(std::min(std::max(value, 0), 255)); }
 
+// The product's high half, rounded: one instruction (pmulhrsw) that compilers recognise.
+inline int16_t multiply(int16_t a, int16_t b) {
+  return int16_t((((int32_t(a) * b) >> 14) + 1) >> 1);
+}
+
+// Chroma samples worked on at once in yuv_to_rgb32_row().
+constexpr int kChromaBlock = 128;
+constexpr int kHalfOf5Bits = 1 << 4;
+
+inline uint8_t from_5_bits(int value) { return to_byte(int16_t(value) >> 5); }
+
 // Sums of four pixels: bytes 0 and 2 in the halves of one word, byte 1 in another.
 inline uint8_t mean_chroma(uint32_t even, uint32_t odd, const RgbWeights& weights) {
   const int32_t sum = weights.byte0 * int32_t(even & 0xffff) + weights.byte1 * int32_t(odd) +
@@ -52,7 +63,7 @@ void rgb32_to_luma_row(const uint8_t* __restrict pixels, int width, const RgbWei
 PYDS_ROW_KERNEL
 void rgb32_to_chroma_row(const uint8_t* __restrict row0, const uint8_t* __restrict row1, int width,
                          const RgbWeights& u_weights, const RgbWeights& v_weights,
-                         uint8_t* __restrict u, uint8_t* __restrict v, int step) {
+                         uint8_t* __restrict u, uint8_t* __restrict v) {
   const RgbWeights wu = u_weights;
   const RgbWeights wv = v_weights;
   const auto even_bytes = [](uint32_t pixel) { return pixel & 0x00ff00ff; };
@@ -63,43 +74,75 @@ void rgb32_to_chroma_row(const uint8_t* __restrict row0, const uint8_t* __restri
     const uint32_t c = load_pixel(row1, 2 * x), d = load_pixel(row1, 2 * x + 1);
     const uint32_t even = even_bytes(a) + even_bytes(b) + even_bytes(c) + even_bytes(d);
     const uint32_t odd = odd_byte(a) + odd_byte(b) + odd_byte(c) + odd_byte(d);
-    u[x * step] = mean_chroma(even, odd, wu);
-    v[x * step] = mean_chroma(even, odd, wv);
+    u[x] = mean_chroma(even, odd, wu);
+    v[x] = mean_chroma(even, odd, wv);
   }
   if (width % 2) {
     const uint32_t a = load_pixel(row0, width - 1), c = load_pixel(row1, width - 1);
     const uint32_t even = 2 * (even_bytes(a) + even_bytes(c));
     const uint32_t odd = 2 * (odd_byte(a) + odd_byte(c));
-    u[pairs * step] = mean_chroma(even, odd, wu);
-    v[pairs * step] = mean_chroma(even, odd, wv);
+    u[pairs] = mean_chroma(even, odd, wu);
+    v[pairs] = mean_chroma(even, odd, wv);
   }
 }
 
 PYDS_ROW_KERNEL
-void remap_chroma_row(const uint8_t* u, const uint8_t* v, int step, int columns, const YuvMix& mix,
-                      uint8_t* out_u, uint8_t* out_v, int out_step) {
+void yuv_to_rgb32_row(const uint8_t* luma, const uint8_t* u, const uint8_t* v, int width,
+                      const YuvWeights& weights, uint8_t* pixels) {
+  const YuvWeights w = weights;
+  for (int start = 0; start < width; start += 2 * kChromaBlock) {
+    const int columns = std::min(width - start, 2 * kChromaBlock);
+    // What chroma adds to each byte, for both pixels it covers.
+    int16_t added[3][2 * kChromaBlock];
+    for (int c = 0; c < (columns + 1) / 2; ++c) {
+      const int16_t cu = int16_t((u[start / 2 + c] - 128) * 256);
+      const int16_t cv = int16_t((v[start / 2 + c] - 128) * 256);
+      added[0][2 * c] = added[0][2 * c + 1] = multiply(cu, w.byte0_u) + multiply(cv, w.byte0_v);
+      added[1][2 * c] = added[1][2 * c + 1] = multiply(cu, w.byte1_u) + multiply(cv, w.byte1_v);
+      added[2][2 * c] = added[2][2 * c + 1] = multiply(cu, w.byte2_u) + multiply(cv, w.byte2_v);
+    }
+    for (int x = 0; x < columns; ++x) {
+      const int16_t y = multiply(int16_t((luma[start + x] - w.black) * 128), w.y) + kHalfOf5Bits;
+      const uint32_t byte0 = from_5_bits(y + added[0][x]);
+      const uint32_t byte1 = from_5_bits(y + added[1][x]);
+      const uint32_t byte2 = from_5_bits(y + added[2][x]);
+      store_pixel(pixels, start + x, byte0 | byte1 << 8 | byte2 << 16 | 0xff000000u);
+    }
+  }
+}
+
+PYDS_ROW_KERNEL
+void remap_chroma_row(const uint8_t* __restrict u, const uint8_t* __restrict v, int columns,
+                      const YuvMix& mix, uint8_t* __restrict out_u, uint8_t* __restrict out_v) {
   const YuvMix m = mix;
   for (int x = 0; x < columns; ++x) {
-    const int32_t cu = u[x * step] - 128, cv = v[x * step] - 128;
-    out_u[x * out_step] = to_byte(((m.u_from_u * cu + m.u_from_v * cv + kHalf) >> 16) + 128);
-    out_v[x * out_step] = to_byte(((m.v_from_u * cu + m.v_from_v * cv + kHalf) >> 16) + 128);
+    const int32_t cu = u[x] - 128, cv = v[x] - 128;
+    out_u[x] = to_byte(((m.u_from_u * cu + m.u_from_v * cv + kHalf) >> 16) + 128);
+    out_v[x] = to_byte(((m.v_from_u * cu + m.v_from_v * cv + kHalf) >> 16) + 128);
   }
 }
 
 PYDS_ROW_KERNEL
-void remap_luma_row(const uint8_t* luma, const uint8_t* u, const uint8_t* v, int step, int width,
-                    const YuvMix& mix, uint8_t* out) {
+void remap_luma_row(const uint8_t* __restrict luma, const uint8_t* __restrict u,
+                    const uint8_t* __restrict v, int width, const YuvMix& mix,
+                    uint8_t* __restrict out) {
   const YuvMix m = mix;
-  for (int x = 0; x < width; ++x) {
-    const int32_t cu = u[x / 2 * step] - 128, cv = v[x / 2 * step] - 128;
-    out[x] = to_byte(
-        ((m.y_scale * (luma[x] - m.y_from) + m.y_from_u * cu + m.y_from_v * cv + kHalf) >> 16) +
-        m.y_to);
+  const int offset = kHalf - m.y_scale * m.y_from + (m.y_to << 16);
+  const auto from_chroma = [&](int c) {
+    return m.y_from_u * (u[c] - 128) + m.y_from_v * (v[c] - 128) + offset;
+  };
+  for (int c = 0; c < width / 2; ++c) {
+    const int32_t added = from_chroma(c);
+    out[2 * c] = to_byte((m.y_scale * luma[2 * c] + added) >> 16);
+    out[2 * c + 1] = to_byte((m.y_scale * luma[2 * c + 1] + added) >> 16);
   }
+  if (width % 2)
+    out[width - 1] = to_byte((m.y_scale * luma[width - 1] + from_chroma(width / 2)) >> 16);
 }
 
 PYDS_ROW_KERNEL
-void remap_grey_row(const uint8_t* luma, int width, const YuvMix& mix, uint8_t* out) {
+void remap_grey_row(const uint8_t* __restrict luma, int width, const YuvMix& mix,
+                    uint8_t* __restrict out) {
   const YuvMix m = mix;
   for (int x = 0; x < width; ++x)
     out[x] = to_byte(((m.y_scale * (luma[x] - m.y_from) + kHalf) >> 16) + m.y_to);
