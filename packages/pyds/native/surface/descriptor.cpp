@@ -36,10 +36,16 @@ NvBufSurfaceColorFormat color_format_of(const GstVideoInfo& info) {
       return yuv_name(kI420Names, GST_VIDEO_INFO_COLORIMETRY(&info));
     case GST_VIDEO_FORMAT_RGBA:
       return NVBUF_COLOR_FORMAT_RGBA;
+    case GST_VIDEO_FORMAT_BGRA:
+      return NVBUF_COLOR_FORMAT_BGRA;
+    case GST_VIDEO_FORMAT_RGBx:
+      return NVBUF_COLOR_FORMAT_RGBx;
     case GST_VIDEO_FORMAT_BGRx:
       return NVBUF_COLOR_FORMAT_BGRx;
     case GST_VIDEO_FORMAT_RGB:
       return NVBUF_COLOR_FORMAT_RGB;
+    case GST_VIDEO_FORMAT_BGR:
+      return NVBUF_COLOR_FORMAT_BGR;
     case GST_VIDEO_FORMAT_GRAY8:
       return NVBUF_COLOR_FORMAT_GRAY8;
     default:
