@@ -1,8 +1,13 @@
 #include "image/tensor.h"
 
+#include <libyuv.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+
+#include "image/layout.h"
+#include "image/matrix.h"
 
 // The row kernels below are the hot loops: vectorise them even in builds at -O2.
 #pragma GCC optimize("O3")
@@ -15,166 +20,299 @@
 namespace pyds {
 namespace {
 
-// y = byte * scale + bias, for the three colour bytes of each pixel (b, g, r, x in memory).
+// Where one row of numbers goes, and what becomes of a colour value x: x * scale + bias.
+struct RowTarget {
+  float* red;
+  float* green;
+  float* blue;
+  float scale;
+  float red_bias, green_bias, blue_bias;
+};
+
+struct YuvToRgb {
+  float y, red_v, green_u, green_v, blue_u, black;
+};
+
+YuvToRgb yuv_to_rgb(const GstVideoColorimetry& colorimetry) {
+  const YuvWeights weights = yuv_to_rgb_weights(colorimetry, true);
+  const auto factor = [](int16_t weight) { return float(weight) / (1 << 12); };
+  return {factor(weights.y) / 2,    factor(weights.byte0_v), factor(weights.byte1_u),
+          factor(weights.byte1_v), factor(weights.byte2_u), float(weights.black)};
+}
+
+inline float clamped(float value) { return std::min(std::max(value, 0.0f), 255.0f); }
+
 PYDS_ROW_KERNEL
-void unpack_planar(const uint8_t* __restrict pixels, int width, float scale,
-                   const float* __restrict bias, float* __restrict blue, float* __restrict green,
-                   float* __restrict red) {
-  const float blue_bias = bias[0], green_bias = bias[1], red_bias = bias[2];
+void write_yuv_row(const uint8_t* __restrict luma, const uint8_t* __restrict u,
+                   const uint8_t* __restrict v, int width, const YuvToRgb& matrix,
+                   const RowTarget& target) {
+  const YuvToRgb m = matrix;
+  const RowTarget t = target;
+  float *__restrict red = t.red, *__restrict green = t.green, *__restrict blue = t.blue;
+  for (int x = 0; x < width; ++x) {
+    const float y = (float(int32_t(luma[x])) - m.black) * m.y;
+    const float cu = float(int32_t(u[x]) - 128);
+    const float cv = float(int32_t(v[x]) - 128);
+    red[x] = clamped(y + m.red_v * cv) * t.scale + t.red_bias;
+    green[x] = clamped(y + m.green_u * cu + m.green_v * cv) * t.scale + t.green_bias;
+    blue[x] = clamped(y + m.blue_u * cu) * t.scale + t.blue_bias;
+  }
+}
+
+PYDS_ROW_KERNEL
+void write_bgrx_row(const uint8_t* __restrict pixels, int width, const RowTarget& target) {
+  const RowTarget t = target;
+  float *__restrict red = t.red, *__restrict green = t.green, *__restrict blue = t.blue;
   for (int x = 0; x < width; ++x) {
     uint32_t pixel;
     std::memcpy(&pixel, pixels + 4 * x, sizeof pixel);
-    blue[x] = float(int32_t(pixel & 0xff)) * scale + blue_bias;
-    green[x] = float(int32_t((pixel >> 8) & 0xff)) * scale + green_bias;
-    red[x] = float(int32_t((pixel >> 16) & 0xff)) * scale + red_bias;
+    blue[x] = float(int32_t(pixel & 0xff)) * t.scale + t.blue_bias;
+    green[x] = float(int32_t((pixel >> 8) & 0xff)) * t.scale + t.green_bias;
+    red[x] = float(int32_t((pixel >> 16) & 0xff)) * t.scale + t.red_bias;
   }
 }
 
 PYDS_ROW_KERNEL
-void unpack_grey(const uint8_t* __restrict grey, int width, float scale, float bias,
-                 float* __restrict out) {
-  for (int x = 0; x < width; ++x) out[x] = float(int32_t(grey[x])) * scale + bias;
+void write_grey_row(const uint8_t* __restrict grey, int width, const RowTarget& target) {
+  const RowTarget t = target;
+  float* __restrict out = t.red;
+  for (int x = 0; x < width; ++x) out[x] = float(int32_t(grey[x])) * t.scale + t.red_bias;
 }
 
 PYDS_ROW_KERNEL
-void subtract_mean(float* __restrict values, const float* __restrict mean, int count, float scale) {
-  for (int i = 0; i < count; ++i) values[i] -= mean[i] * scale;
+void subtract_mean(float* __restrict values, const float* __restrict mean, size_t count,
+                   float scale) {
+  for (size_t i = 0; i < count; ++i) values[i] -= mean[i] * scale;
 }
 
-// One row of a network picture, in its layout, as T.
-template <typename T>
-struct RowWriter;
+enum class Place { kPixels, kPlanes, kRow };
 
-template <>
-struct RowWriter<float> {
-  explicit RowWriter(const TensorFormat& format) : format(format) {
-    for (int channel = 0; channel < 3; ++channel)
-      bias[channel] = format.mean.empty() ? -format.offset[channel] * format.scale : 0.0f;
+// This thread's scratch memory.
+uint8_t* scratch(size_t bytes, Place place) {
+  thread_local std::vector<uint8_t> memory[3];
+  std::vector<uint8_t>& wanted = memory[int(place)];
+  if (wanted.size() < bytes) wanted.resize(bytes);
+  return wanted.data();
+}
+
+int aligned(int width) { return (width + 63) & ~63; }
+
+libyuv::FilterMode libyuv_filter(Filter filter) {
+  switch (filter) {
+    case Filter::kNearest:
+      return libyuv::kFilterNone;
+    case Filter::kBox:
+      return libyuv::kFilterBox;
+    case Filter::kBilinear:
+      break;
   }
-  float border(int channel) const { return format.border * format.scale + bias[channel]; }
-  void write_grey(const uint8_t* grey, int width, float* row) const {
-    unpack_grey(grey, width, format.scale, bias[0], row);
-  }
-  void write_planar(const uint8_t* pixels, int width, float* const row[3]) const {
-    const int blue = format.blue_first ? 0 : 2;
-    const float ordered[3] = {bias[blue], bias[1], bias[2 - blue]};
-    unpack_planar(pixels, width, format.scale, ordered, row[blue], row[1], row[2 - blue]);
-  }
-  float value(uint8_t byte, int channel) const { return byte * format.scale + bias[channel]; }
-  void finish(float* tensor) const {
-    if (!format.mean.empty())
-      subtract_mean(tensor, format.mean.data(), int(format.size()), format.scale);
+  return libyuv::kFilterBilinear;
+}
+
+// The crop at network size in scratch memory, row by row.
+class Staged {
+ public:
+  // False if the picture's format is not supported.
+  bool fill(const Picture& source, const Placement& placement, const TensorFormat& format) {
+    if (!is_supported(source.format)) return false;
+    const Picture known = with_known_colorimetry(source);
+    const bool planes = family_of(source.format) == Family::kYuv420 && format.channels == 3;
+    if (planes)
+      scale_planes(crop(known, placement.source), placement.target, format.filter);
+    else
+      convert_pixels(known, placement, format);
+    return true;
   }
 
-  const TensorFormat& format;
-  float bias[3];
-};
-
-template <>
-struct RowWriter<uint8_t> {
-  explicit RowWriter(const TensorFormat& format) : format(format) {}
-  uint8_t border(int) const { return format.border; }
-  void write_grey(const uint8_t* grey, int width, uint8_t* row) const {
-    std::copy_n(grey, width, row);
+  void write_row(int row, const RowTarget& target) const {
+    const size_t start = size_t(row) * stride_;
+    if (kind_ == Kind::kYuv)
+      write_yuv_row(plane_[0] + start, plane_[1] + start, plane_[2] + start, width_, matrix_,
+                    target);
+    else if (kind_ == Kind::kBgrx)
+      write_bgrx_row(plane_[0] + start, width_, target);
+    else
+      write_grey_row(plane_[0] + start, width_, target);
   }
-  void write_planar(const uint8_t* pixels, int width, uint8_t* const row[3]) const {
-    const int blue = format.blue_first ? 0 : 2;
-    for (int x = 0; x < width; ++x) {
-      row[blue][x] = pixels[4 * x];
-      row[1][x] = pixels[4 * x + 1];
-      row[2 - blue][x] = pixels[4 * x + 2];
+
+ private:
+  enum class Kind { kYuv, kBgrx, kGrey };
+
+  // Scales chroma straight to the size of luma. Going through 4:2:0 at network size would throw
+  // away chroma the source has, which shows as errors of 80 of 255 at edges of saturated colour.
+  void scale_planes(const Picture& from, const Rect& target, Filter filter) {
+    kind_ = Kind::kYuv;
+    matrix_ = yuv_to_rgb(from.colorimetry);
+    width_ = target.width;
+    stride_ = aligned(width_);
+    const size_t plane_bytes = size_t(stride_) * target.height;
+    const int columns = chroma_extent(from.width), rows = chroma_extent(from.height);
+    const bool interleaved = from.format == GST_VIDEO_FORMAT_NV12;
+    const int split_stride = aligned(columns);
+    const size_t split_bytes = interleaved ? size_t(split_stride) * rows : 0;
+    uint8_t* const memory = scratch(3 * plane_bytes + 2 * split_bytes, Place::kPlanes);
+    const uint8_t* plane[3] = {from.plane[0], from.plane[1], from.plane[2]};
+    int stride[3] = {from.stride[0], from.stride[1], from.stride[2]};
+    if (interleaved) {
+      uint8_t* const split = memory + 3 * plane_bytes;
+      libyuv::SplitUVPlane(from.plane[1], from.stride[1], split, split_stride, split + split_bytes,
+                           split_stride, columns, rows);
+      plane[1] = split;
+      plane[2] = split + split_bytes;
+      stride[1] = stride[2] = split_stride;
+    }
+    for (int i = 0; i < 3; ++i) {
+      uint8_t* const scaled = memory + i * plane_bytes;
+      libyuv::ScalePlane(plane[i], stride[i], i ? columns : from.width, i ? rows : from.height,
+                         scaled, stride_, width_, target.height, libyuv_filter(filter));
+      plane_[i] = scaled;
     }
   }
-  uint8_t value(uint8_t byte, int) const { return byte; }
-  void finish(uint8_t*) const {}
 
-  const TensorFormat& format;
+  void convert_pixels(const Picture& source, const Placement& placement,
+                      const TensorFormat& format) {
+    const bool grey = format.channels == 1;
+    kind_ = grey ? Kind::kGrey : Kind::kBgrx;
+    width_ = placement.target.width;
+    stride_ = aligned(width_ * (grey ? 1 : 4));
+    Picture pixels;
+    pixels.format = grey ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_BGRx;
+    pixels.width = width_;
+    pixels.height = placement.target.height;
+    pixels.colorimetry = {GST_VIDEO_COLOR_RANGE_0_255,
+                          grey ? source.colorimetry.matrix : GST_VIDEO_COLOR_MATRIX_RGB,
+                          GST_VIDEO_TRANSFER_UNKNOWN, GST_VIDEO_COLOR_PRIMARIES_UNKNOWN};
+    if (pixels.colorimetry.matrix == GST_VIDEO_COLOR_MATRIX_RGB && grey)
+      pixels.colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_BT601;
+    pixels.stride[0] = stride_;
+    pixels.plane[0] = scratch(size_t(stride_) * pixels.height, Place::kPixels);
+    plane_[0] = pixels.plane[0];
+    convert(source, placement.source, pixels, whole(pixels), format.filter);
+  }
+
+  Kind kind_ = Kind::kGrey;
+  YuvToRgb matrix_ = {};
+  int width_ = 0;
+  int stride_ = 0;  // bytes, of all planes
+  const uint8_t* plane_[3] = {};
 };
 
-template <typename T>
-void write_interleaved(const RowWriter<T>& writer, const uint8_t* pixels, int width, T* row) {
-  const int blue = writer.format.blue_first ? 0 : 2;
-  for (int x = 0; x < width; ++x) {
-    row[3 * x + blue] = writer.value(pixels[4 * x], blue);
-    row[3 * x + 1] = writer.value(pixels[4 * x + 1], 1);
-    row[3 * x + 2 - blue] = writer.value(pixels[4 * x + 2], 2 - blue);
-  }
+float bias_of(const TensorFormat& format, int channel) {
+  return format.mean.empty() ? -format.offset[channel] * format.scale : 0.0f;
 }
 
-// Columns [from, to) of one row become border.
-template <typename T>
-void write_border(const RowWriter<T>& writer, int y, int from, int to, T* tensor) {
-  const TensorFormat& format = writer.format;
-  if (from >= to) return;
-  if (format.channels_last) {
-    T* row = tensor + size_t(y) * format.width * format.channels;
-    for (int x = from; x < to; ++x)
-      for (int channel = 0; channel < format.channels; ++channel)
-        row[x * format.channels + channel] = writer.border(channel);
-    return;
+// A tensor of floats, filled row by row.
+class FloatWriter {
+ public:
+  FloatWriter(const TensorFormat& format, float* tensor) : format_(format), tensor_(tensor) {}
+
+  float border(int channel) const {
+    return float(format_.border) * format_.scale + bias_of(format_, channel);
   }
+
+  void write_row(const Staged& staged, int row, const Rect& target) {
+    const int channels = format_.channels;
+    const size_t start = size_t(target.top + row) * format_.width + target.left;
+    const size_t plane = size_t(format_.width) * format_.height;
+    const bool direct = !format_.channels_last || channels == 1;
+    float* const room = direct ? tensor_ + start
+                               : reinterpret_cast<float*>(
+                                     scratch(3 * sizeof(float) * target.width, Place::kRow));
+    const size_t step = direct ? plane : size_t(target.width);
+    staged.write_row(row, row_target(room, step));
+    if (direct) return;
+    float* out = tensor_ + 3 * start;
+    for (int x = 0; x < target.width; ++x)
+      for (int channel = 0; channel < 3; ++channel) *out++ = room[channel * step + x];
+  }
+
+  void finish() {
+    if (!format_.mean.empty())
+      subtract_mean(tensor_, format_.mean.data(), format_.size(), format_.scale);
+  }
+
+ private:
+  RowTarget row_target(float* first, size_t step) const {
+    const int blue = format_.blue_first ? 0 : 2;
+    const int red = 2 - blue;
+    if (format_.channels == 1)
+      return {first, first, first, format_.scale, bias_of(format_, 0), 0.0f, 0.0f};
+    return {first + red * step,     first + step,        first + blue * step, format_.scale,
+            bias_of(format_, red), bias_of(format_, 1), bias_of(format_, blue)};
+  }
+
+  const TensorFormat& format_;
+  float* tensor_;
+};
+
+// A tensor of bytes.
+class ByteWriter {
+ public:
+  ByteWriter(const TensorFormat& format, uint8_t* tensor) : format_(format), tensor_(tensor) {}
+
+  uint8_t border(int) const { return format_.border; }
+
+  void write_row(const Staged& staged, int row, const Rect& target) {
+    const size_t width = size_t(target.width);
+    auto* const values = reinterpret_cast<float*>(scratch(3 * sizeof(float) * width, Place::kRow));
+    // Half a step more, so that cutting off the fraction rounds.
+    staged.write_row(row, {values, values + width, values + 2 * width, 1.0f, 0.5f, 0.5f, 0.5f});
+    const size_t start = size_t(target.top + row) * format_.width + target.left;
+    const size_t plane = size_t(format_.width) * format_.height;
+    for (int channel = 0; channel < format_.channels; ++channel) {
+      const float* source = values + size_t(format_.blue_first ? 2 - channel : channel) * width;
+      if (format_.channels == 1) source = values;
+      uint8_t* out = format_.channels_last ? tensor_ + format_.channels * start + channel
+                                           : tensor_ + channel * plane + start;
+      const int step = format_.channels_last ? format_.channels : 1;
+      for (int x = 0; x < target.width; ++x) out[x * step] = uint8_t(source[x]);
+    }
+  }
+
+  void finish() {}
+
+ private:
+  const TensorFormat& format_;
+  uint8_t* tensor_;
+};
+
+// Columns [from, to) of row `y` become border.
+template <typename T, typename Writer>
+void write_border(const Writer& writer, const TensorFormat& format, int y, int from, int to,
+                  T* tensor) {
+  if (from >= to) return;
+  const size_t row = size_t(y) * format.width;
   const size_t plane = size_t(format.width) * format.height;
   for (int channel = 0; channel < format.channels; ++channel) {
-    T* row = tensor + channel * plane + size_t(y) * format.width;
-    std::fill(row + from, row + to, writer.border(channel));
+    const T value = writer.border(channel);
+    if (format.channels_last) {
+      T* const pixels = tensor + row * format.channels + channel;
+      for (int x = from; x < to; ++x) pixels[x * format.channels] = value;
+    } else {
+      T* const pixels = tensor + channel * plane + row;
+      std::fill(pixels + from, pixels + to, value);
+    }
   }
 }
 
-// The crop at network size, as BGRx or grey, in this thread's scratch memory.
-bool stage(const Picture& source, const Placement& placement, const TensorFormat& format,
-           Picture* staged) {
-  thread_local std::vector<uint8_t> scratch;
-  const bool grey = format.channels == 1;
-  staged->format = grey ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_BGRx;
-  staged->width = placement.target.width;
-  staged->height = placement.target.height;
-  staged->colorimetry = {GST_VIDEO_COLOR_RANGE_0_255,
-                         grey ? GST_VIDEO_COLOR_MATRIX_BT601 : GST_VIDEO_COLOR_MATRIX_RGB,
-                         GST_VIDEO_TRANSFER_UNKNOWN, GST_VIDEO_COLOR_PRIMARIES_UNKNOWN};
-  staged->stride[0] = (staged->width * (grey ? 1 : 4) + 63) & ~63;
-  const size_t bytes = size_t(staged->stride[0]) * staged->height + 64;
-  if (scratch.size() < bytes) scratch.resize(bytes);
-  staged->plane[0] = scratch.data();
-  const Rect all = {0, 0, staged->width, staged->height};
-  return convert(source, placement.source, *staged, all, format.filter);
-}
-
-template <typename T>
-void write_row(const RowWriter<T>& writer, const Picture& staged, int row, const Rect& target,
-               T* tensor) {
-  const TensorFormat& format = writer.format;
-  const uint8_t* pixels = staged.plane[0] + size_t(row) * staged.stride[0];
-  const size_t start = size_t(target.top + row) * format.width + target.left;
-  if (format.channels == 1) {
-    writer.write_grey(pixels, target.width, tensor + start);
-  } else if (format.channels_last) {
-    write_interleaved(writer, pixels, target.width, tensor + 3 * start);
-  } else {
-    const size_t plane = size_t(format.width) * format.height;
-    T* const rows[3] = {tensor + start, tensor + plane + start, tensor + 2 * plane + start};
-    writer.write_planar(pixels, target.width, rows);
-  }
-}
-
-template <typename T>
+template <typename Writer, typename T>
 bool write(const Picture& source, const Placement& placement, const TensorFormat& format,
            T* tensor) {
-  const RowWriter<T> writer(format);
+  Writer writer(format, tensor);
   const Rect& target = placement.target;
-  const bool empty = target.width <= 0 || target.height <= 0;
-  Picture staged;
-  if (!empty && !stage(source, placement, format, &staged)) return false;
+  Staged staged;
+  if (target.height > 0 && !staged.fill(source, placement, format)) return false;
   for (int y = 0; y < format.height; ++y) {
     const int row = y - target.top;
-    if (empty || row < 0 || row >= target.height) {
-      write_border(writer, y, 0, format.width, tensor);
+    if (row < 0 || row >= target.height) {
+      write_border(writer, format, y, 0, format.width, tensor);
       continue;
     }
-    write_border(writer, y, 0, target.left, tensor);
-    write_row(writer, staged, row, target, tensor);
-    write_border(writer, y, target.left + target.width, format.width, tensor);
+    write_border(writer, format, y, 0, target.left, tensor);
+    writer.write_row(staged, row, target);
+    write_border(writer, format, y, target.left + target.width, format.width, tensor);
   }
-  writer.finish(tensor);
+  writer.finish();
   return true;
 }
 
@@ -206,12 +344,12 @@ Placement place(const Picture& source, const Rect& crop, const TensorFormat& for
 
 bool write_tensor(const Picture& source, const Placement& placement, const TensorFormat& format,
                   float* tensor) {
-  return write(source, placement, format, tensor);
+  return write<FloatWriter>(source, placement, format, tensor);
 }
 
 bool write_tensor(const Picture& source, const Placement& placement, const TensorFormat& format,
                   uint8_t* tensor) {
-  return write(source, placement, format, tensor);
+  return write<ByteWriter>(source, placement, format, tensor);
 }
 
 }  // namespace pyds

@@ -1,0 +1,95 @@
+#include "infer/detector.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "infer/cluster.h"
+#include "infer/labels.h"
+#include "infer/layers.h"
+
+namespace pyds {
+namespace {
+
+using Detection = NvDsInferObjectDetectionInfo;
+
+// Cuts a box to an area. False if nothing is left, or if it was no box (not a number, no area).
+bool clip(float left, float top, float right, float bottom, Detection* box) {
+  const float x1 = std::max(box->left, left), x2 = std::min(box->left + box->width, right);
+  const float y1 = std::max(box->top, top), y2 = std::min(box->top + box->height, bottom);
+  // The comparisons are false for NaN.
+  if (!(x2 > x1) || !(y2 > y1)) return false;
+  box->left = x1;
+  box->top = y1;
+  box->width = x2 - x1;
+  box->height = y2 - y1;
+  return true;
+}
+
+template <typename Predicate>
+void keep_if(Detections* detections, Predicate predicate) {
+  detections->erase(std::remove_if(detections->begin(), detections->end(),
+                                   [&](Detection& detection) { return !predicate(detection); }),
+                    detections->end());
+}
+
+bool fits(const Detection& box, const ClassAttributes& limits, int height) {
+  if (box.width < float(limits.detected_min_w) || box.height < float(limits.detected_min_h))
+    return false;
+  if (limits.detected_max_w > 0 && box.width > float(limits.detected_max_w)) return false;
+  if (limits.detected_max_h > 0 && box.height > float(limits.detected_max_h)) return false;
+  return box.top >= float(limits.roi_top_offset) &&
+         box.top + box.height <= float(height - limits.roi_bottom_offset);
+}
+
+}  // namespace
+
+Detector::Detector(const InferConfig& config, const Network& network,
+                   std::vector<std::string>* warnings, std::vector<std::string>* notes)
+    : config_(config), num_classes_(config.num_detected_classes) {
+  if (!config.labelfile_path.empty()) labels_ = read_labels(config.labelfile_path);
+  ParserSetup setup{network.outputs(), network.info(), num_classes_, labels_};
+  if (!setup.num_classes) setup.num_classes = unsigned(labels_.size());
+  std::string chosen;
+  parser_ = make_parser(config, setup, &chosen);
+  notes->push_back(chosen);
+
+  const unsigned made_for = parser_->num_classes();
+  if (num_classes_ && made_for && num_classes_ != made_for)
+    throw ConfigError(config.file + ": num-detected-classes=" + std::to_string(num_classes_) +
+                      ", but the model is made for " + std::to_string(made_for) + " classes (" +
+                      describe_outputs(network.outputs()) + "): set it to " +
+                      std::to_string(made_for));
+  if (!num_classes_) num_classes_ = made_for ? made_for : unsigned(labels_.size());
+  if (!labels_.empty() && num_classes_ && labels_.size() != num_classes_)
+    warnings->push_back("labelfile-path=" + config.labelfile_path + " has " +
+                        std::to_string(labels_.size()) + " labels, the detector has " +
+                        std::to_string(num_classes_) +
+                        " classes; objects of classes without a label are named by their number");
+  thresholds_ = Thresholds(config, num_classes_);
+}
+
+Detections Detector::detect(const Layers& layers, const Placement& placement, int width,
+                            int height) const {
+  Detections detections;
+  parser_->parse(layers, thresholds_, &detections);
+  const Rect& area = placement.target;
+  keep_if(&detections, [&](Detection& box) {
+    return !config_.filter_out_class_ids.count(int(box.classId)) &&
+           clip(float(area.left), float(area.top), float(area.left + area.width),
+                float(area.top + area.height), &box);
+  });
+  cluster(config_.cluster_mode, config_, &detections);
+  keep_if(&detections, [&](Detection& box) {
+    const float right = placement.source_x(box.left + box.width);
+    const float bottom = placement.source_y(box.top + box.height);
+    box.left = placement.source_x(box.left);
+    box.top = placement.source_y(box.top);
+    box.width = right - box.left;
+    box.height = bottom - box.top;
+    return clip(0.0f, 0.0f, float(width), float(height), &box) &&
+           fits(box, config_.attributes(int(box.classId)), height);
+  });
+  return detections;
+}
+
+}  // namespace pyds

@@ -1,0 +1,15 @@
+// The names of a detector's classes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pyds {
+
+// One label per line; blank lines at the end do not count. Throws ConfigError if unreadable.
+std::vector<std::string> read_labels(const std::string& file);
+
+// The label of a class; beyond the labels its number, so that no detection is nameless.
+std::string label_of(const std::vector<std::string>& labels, unsigned class_id);
+
+}  // namespace pyds

@@ -1,0 +1,140 @@
+#include "infer/metadata.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "infer/labels.h"
+
+namespace pyds {
+namespace {
+
+constexpr unsigned kBorderWidth = 3;  // pixels
+constexpr unsigned kFontSize = 11;
+constexpr unsigned kTextAbove = 10;  // pixels between the text's and the box's top
+
+// The batch lock for a scope.
+class MetaLock {
+ public:
+  explicit MetaLock(NvDsBatchMeta* batch) : batch_(batch) { nvds_acquire_meta_lock(batch_); }
+  ~MetaLock() { nvds_release_meta_lock(batch_); }
+  MetaLock(const MetaLock&) = delete;
+  MetaLock& operator=(const MetaLock&) = delete;
+
+ private:
+  NvDsBatchMeta* batch_;
+};
+
+void set_label(const std::string& label, char (&field)[MAX_LABEL_SIZE]) {
+  size_t length = std::min(label.size(), size_t{MAX_LABEL_SIZE} - 1);
+  // Not in the middle of a UTF-8 character.
+  while (length < label.size() && length > 0 && (label[length] & 0xc0) == 0x80) --length;
+  std::copy_n(label.data(), length, field);
+  field[length] = '\0';
+}
+
+void fill_object(const NvDsInferObjectDetectionInfo& detection, const InferConfig& config,
+                 const std::string& label, NvDsObjectMeta* object) {
+  const ClassAttributes& attributes = config.attributes(int(detection.classId));
+  object->unique_component_id = gint(config.unique_id);
+  object->class_id = gint(detection.classId);
+  object->object_id = UNTRACKED_OBJECT_ID;
+  object->confidence = detection.detectionConfidence;
+  set_label(label, object->obj_label);
+  object->detector_bbox_info.org_bbox_coords = {detection.left, detection.top, detection.width,
+                                                detection.height};
+  NvOSD_RectParams& rect = object->rect_params;
+  rect.left = detection.left;
+  rect.top = detection.top;
+  rect.width = detection.width;
+  rect.height = detection.height;
+  rect.border_width = kBorderWidth;
+  rect.border_color = attributes.border_color;
+  rect.has_bg_color = attributes.bg_color.has_value();
+  if (attributes.bg_color) rect.bg_color = *attributes.bg_color;
+  rect.rotation_angle = detection.rotation_angle;
+
+  NvOSD_TextParams& text = object->text_params;
+  static const char* const font = g_intern_static_string("Serif");
+  text.display_text = g_strdup(object->obj_label);
+  text.x_offset = unsigned(detection.left);
+  text.y_offset = detection.top > kTextAbove ? unsigned(detection.top) - kTextAbove : 0;
+  text.font_params = {const_cast<char*>(font), kFontSize, {1.0, 1.0, 1.0, 1.0}};
+  text.set_bg_clr = 1;
+  text.text_bg_clr = {0.0, 0.0, 0.0, 1.0};
+}
+
+// The struct applications see, and all it points to.
+struct TensorMeta {
+  NvDsInferTensorMeta meta = {};
+  Layers layers;
+  std::vector<void*> host, device;
+  std::shared_ptr<void> outputs;
+  std::shared_ptr<const Network> network;  // owns the layers' names
+
+  void link() {
+    host.clear();
+    for (const NvDsInferLayerInfo& layer : layers) host.push_back(layer.buffer);
+    device.assign(layers.size(), nullptr);
+    meta.num_output_layers = guint(layers.size());
+    meta.output_layers_info = layers.data();
+    meta.out_buf_ptrs_host = host.data();
+    meta.out_buf_ptrs_dev = device.data();
+    meta.priv_data = this;
+  }
+};
+
+TensorMeta* tensor_meta_of(gpointer user_meta) {
+  const auto* meta = static_cast<NvDsInferTensorMeta*>(
+      static_cast<NvDsUserMeta*>(user_meta)->user_meta_data);
+  return static_cast<TensorMeta*>(meta->priv_data);
+}
+
+gpointer copy_tensor_meta(gpointer user_meta, gpointer) {
+  auto copy = std::make_unique<TensorMeta>(*tensor_meta_of(user_meta));
+  copy->link();
+  return &copy.release()->meta;  // released by release_tensor_meta
+}
+
+void release_tensor_meta(gpointer user_meta, gpointer) {
+  const std::unique_ptr<TensorMeta> owned(tensor_meta_of(user_meta));
+  static_cast<NvDsUserMeta*>(user_meta)->user_meta_data = nullptr;
+}
+
+}  // namespace
+
+void attach_detections(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const Detections& detections,
+                       const InferConfig& config, const std::vector<std::string>& labels) {
+  const MetaLock lock(batch);
+  frame->bInferDone = TRUE;
+  // Objects are prepended: the most confident goes last to come first.
+  for (auto detection = detections.rbegin(); detection != detections.rend(); ++detection) {
+    NvDsObjectMeta* object = nvds_acquire_obj_meta_from_pool(batch);
+    fill_object(*detection, config, label_of(labels, detection->classId), object);
+    nvds_add_obj_meta_to_frame(frame, object, nullptr);
+  }
+}
+
+void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const BatchResult& result,
+                        size_t index, const std::shared_ptr<const Network>& network,
+                        const InferConfig& config) {
+  auto tensors = std::make_unique<TensorMeta>();
+  tensors->meta.unique_id = config.unique_id;
+  tensors->meta.gpu_id = gint(config.gpu_id);
+  tensors->meta.network_info = network->info();
+  tensors->meta.maintain_aspect_ratio = config.maintain_aspect_ratio;
+  tensors->meta.symmetric_padding = config.symmetric_padding;
+  tensors->layers = result.frame(index);
+  tensors->outputs = result.owner();
+  tensors->network = network;
+  tensors->link();
+
+  const MetaLock lock(batch);
+  NvDsUserMeta* user_meta = nvds_acquire_user_meta_from_pool(batch);
+  user_meta->user_meta_data = &tensors.release()->meta;
+  user_meta->base_meta.meta_type = NVDSINFER_TENSOR_OUTPUT_META;
+  user_meta->base_meta.copy_func = copy_tensor_meta;
+  user_meta->base_meta.release_func = release_tensor_meta;
+  nvds_add_user_meta_to_frame(frame, user_meta);
+}
+
+}  // namespace pyds
