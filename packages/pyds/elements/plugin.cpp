@@ -14,6 +14,9 @@ struct Element {
 };
 
 const std::vector<Element> kElements = {
+    {"nvvideoconvert", GST_RANK_PRIMARY, gst_nv_video_convert_get_type},
+    {"nvstreammux", GST_RANK_PRIMARY, gst_nv_streammux_get_type},
+    {"nvdsosd", GST_RANK_PRIMARY, gst_nv_ds_osd_get_type},
 };
 
 // With NVIDIA's own plugins installed theirs win: the same pipeline then runs on their hardware.
@@ -30,8 +33,7 @@ bool nvidia_deepstream_is_installed() {
 gboolean plugin_init(GstPlugin* plugin) {
   if (nvidia_deepstream_is_installed()) return TRUE;
   for (const Element& element : kElements)
-    if (!gst_element_register(plugin, element.name, element.rank, element.get_type()))
-      return FALSE;
+    if (!gst_element_register(plugin, element.name, element.rank, element.get_type())) return FALSE;
   return TRUE;
 }
 
