@@ -1,0 +1,7 @@
+"""Pipelines and the templates they are made from."""
+
+from __future__ import annotations
+
+from pythia.pipelines.base import BasePipeline, StringPipeline
+
+__all__ = ["BasePipeline", "StringPipeline"]

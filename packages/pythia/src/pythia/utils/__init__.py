@@ -1,0 +1,1 @@
+"""Helpers around GStreamer, pyds and Python's import system."""
