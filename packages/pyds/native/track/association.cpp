@@ -1,0 +1,129 @@
+#include "track/association.h"
+
+#include <algorithm>
+
+namespace pyds::track {
+namespace {
+
+// Rounds 3 and 4 look this far around a target, as a share of its size: a fast object whose motion
+// is not known yet need not overlap its last box.
+constexpr float kSearchGrowth = 0.3f;
+constexpr float kMinSearchOverlap = 0.1f;
+constexpr float kMinSearchSizeSimilarity = 0.5f;
+// A target lost longer may be anywhere; only its prediction counts then (round 1).
+constexpr int kMaxSearchAge = 10;
+
+float search_score(const Target& target, const Detection& detection) {
+  if (size_similarity(target.last_observed, detection.box) < kMinSearchSizeSimilarity) return 0;
+  const Box box = grown(detection.box, kSearchGrowth);
+  const float overlap = std::max(iou(grown(target.last_observed, kSearchGrowth), box),
+                                 iou(grown(target.predicted, kSearchGrowth), box));
+  return overlap >= kMinSearchOverlap ? overlap : 0;
+}
+
+// The weighted sum of similarities. There is no visual tracker: its weight is spread over the
+// others, so that thresholds of configurations written for one keep their meaning.
+class WeightedScore {
+ public:
+  WeightedScore(const Config& config, EmbeddingSource* embeddings)
+      : config_(config.associator),
+        embeddings_(config.reid.in_association() ? embeddings : nullptr) {
+    const float reid = embeddings_ ? config_.weight_reid_similarity : 0;
+    const float used = config_.weight_iou + config_.weight_size_similarity + reid;
+    scale_ = used > 0 ? (used + config_.weight_visual_similarity) / used : 0;
+  }
+
+  float operator()(const Target& target, const Detection& detection, int index) const {
+    const float overlap = iou(target.predicted, detection.box);
+    if (overlap <= 0 || overlap < config_.min_iou) return 0;
+    const float size = size_similarity(target.predicted, detection.box);
+    if (size < config_.min_size_similarity) return 0;
+    float score = config_.weight_iou * overlap + config_.weight_size_similarity * size;
+    if (embeddings_) {
+      const float* embedding = embeddings_->embedding(index);
+      if (embedding && !target.gallery.empty()) {
+        const float looks = target.gallery.similarity(embedding, embeddings_->size());
+        if (looks < config_.min_reid_similarity) return 0;
+        score += config_.weight_reid_similarity * looks;
+      }
+    }
+    score = scale_ > 0 ? scale_ * score : overlap;
+    return score >= config_.min_overall ? score : 0;
+  }
+
+ private:
+  const AssociatorConfig& config_;
+  EmbeddingSource* embeddings_;
+  float scale_;
+};
+
+}  // namespace
+
+template <typename Wanted, typename Score>
+void Associator::round(Wanted wanted, std::vector<int>* columns, Score score) {
+  if (columns->empty()) return;
+  candidates_.clear();
+  const int rows = static_cast<int>(targets_->size());
+  for (int row = 0; row < rows; ++row) {
+    const Target& target = (*targets_)[row];
+    if ((*detection_of_)[row] >= 0 || !wanted(target)) continue;
+    for (int column : *columns) {
+      const Detection& detection = (*detections_)[column];
+      if (config_->check_class_match &&
+          (target.class_id != detection.class_id || target.component_id != detection.component_id))
+        continue;
+      const float value = score(target, detection, column);
+      if (value > 0) candidates_.push_back({row, column, value});
+    }
+  }
+  if (candidates_.empty()) return;
+  const int count = static_cast<int>(detections_->size());
+  if (config_->matcher == MatcherType::kGreedy)
+    assigner_.greedy(rows, count, candidates_, &chosen_);
+  else
+    assigner_.best(rows, count, candidates_, &chosen_);
+  taken_.assign(count, 0);
+  for (const Pair& pair : chosen_) {
+    (*detection_of_)[pair.row] = pair.column;
+    taken_[pair.column] = 1;
+  }
+  const auto is_taken = [this](int column) { return taken_[column] != 0; };
+  columns->erase(std::remove_if(columns->begin(), columns->end(), is_taken), columns->end());
+}
+
+void Associator::match(const Config& config, const std::vector<Target>& targets,
+                       const std::vector<Detection>& detections, EmbeddingSource* embeddings,
+                       std::vector<int>* detection_of) {
+  config_ = &config.associator;
+  targets_ = &targets;
+  detections_ = &detections;
+  detection_of_ = detection_of;
+  detection_of->assign(targets.size(), -1);
+  confirmed_.clear();
+  tentative_.clear();
+  for (int i = 0; i < static_cast<int>(detections.size()); ++i) {
+    const float certainty = detections[i].certainty();
+    if (certainty < config.base.min_detector_confidence) continue;
+    (certainty < config_->tentative_detector_confidence ? tentative_ : confirmed_).push_back(i);
+  }
+
+  const auto was_active = [](const Target& target) { return target.was_active(); };
+  const auto lost_lately = [](const Target& target) {
+    return target.was_active() && target.shadow_age < kMaxSearchAge;
+  };
+  const auto never_active = [](const Target& target) { return !target.was_active(); };
+  const auto overlap = [this](const Target& target, const Detection& detection, int) {
+    const float value = iou(target.predicted, detection.box);
+    return value >= config_->min_tentative_iou ? value : 0;
+  };
+  const auto near = [](const Target& target, const Detection& detection, int) {
+    return search_score(target, detection);
+  };
+  round(was_active, &confirmed_, WeightedScore(config, embeddings));
+  round(was_active, &tentative_, overlap);
+  round(lost_lately, &confirmed_, near);
+  round(never_active, &confirmed_, near);
+  round(never_active, &tentative_, near);
+}
+
+}  // namespace pyds::track

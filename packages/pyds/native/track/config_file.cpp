@@ -1,0 +1,277 @@
+#include "track/config_file.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <sstream>
+#include <type_traits>
+#include <utility>
+
+namespace pyds::track {
+namespace {
+
+using Setter = std::function<void(Config*, double)>;
+
+struct Key {
+  double min;
+  double max;
+  bool whole;
+  Setter set;
+};
+
+using Section = std::map<std::string, Key>;
+
+constexpr double kAny = std::numeric_limits<float>::max();
+
+// `field` is a function from Config* to a reference to the field.
+template <typename Field>
+Key key(double min, double max, Field field) {
+  using Value = std::decay_t<decltype(field(static_cast<Config*>(nullptr)))>;
+  return {min, max, std::is_integral_v<Value> || std::is_enum_v<Value>,
+          [field](Config* config, double value) {
+            if constexpr (std::is_same_v<Value, std::optional<float>>)
+              field(config) = static_cast<float>(value);
+            else
+              field(config) = static_cast<Value>(value);
+          }};
+}
+
+#define FIELD(path) \
+  [](Config * config) -> auto& { return config->path; }
+
+const std::map<std::string, Section>& sections() {
+  static const std::map<std::string, Section> all = {
+      {"BaseConfig", {{"minDetectorConfidence", key(-1, 1, FIELD(base.min_detector_confidence))}}},
+      {"TargetManagement",
+       {{"maxTargetsPerStream", key(1, 1e6, FIELD(targets.max_targets_per_stream))},
+        {"minIouDiff4NewTarget", key(0, 1, FIELD(targets.min_iou_for_duplicate))},
+        {"minTrackerConfidence", key(0, 1, FIELD(targets.min_tracker_confidence))},
+        {"probationAge", key(0, 1e6, FIELD(targets.probation_age))},
+        {"maxShadowTrackingAge", key(0, 1e6, FIELD(targets.max_shadow_tracking_age))},
+        {"earlyTerminationAge", key(0, 1e6, FIELD(targets.early_termination_age))},
+        {"minDetectorConfidence4NewTarget",
+         key(0, 1, FIELD(targets.min_confidence_for_new_target))},
+        {"outputTerminatedTracks", key(0, 1, FIELD(targets.output_terminated_tracks))},
+        {"outputShadowTracks", key(0, 1, FIELD(targets.output_shadow_tracks))}}},
+      {"TrajectoryManagement",
+       {{"useUniqueID", key(0, 1, FIELD(trajectory.use_unique_id))},
+        {"enableReAssoc", key(0, 1, FIELD(trajectory.enable_reassociation))},
+        {"minMatchingScore4Overall", key(0, kAny, FIELD(trajectory.min_overall))},
+        {"minTrackletMatchingScore", key(0, 1, FIELD(trajectory.min_tracklet_similarity))},
+        {"minMatchingScore4ReidSimilarity", key(0, 1, FIELD(trajectory.min_reid_similarity))},
+        {"matchingScoreWeight4TrackletSimilarity",
+         key(0, kAny, FIELD(trajectory.weight_tracklet_similarity))},
+        {"matchingScoreWeight4ReidSimilarity",
+         key(0, kAny, FIELD(trajectory.weight_reid_similarity))},
+        {"minTrajectoryLength4Projection",
+         key(1, 1e6, FIELD(trajectory.min_length_for_projection))},
+        {"prepLength4TrajectoryProjection", key(1, 1e6, FIELD(trajectory.preparation_length))},
+        {"trajectoryProjectionLength", key(0, 1e6, FIELD(trajectory.projection_length))},
+        {"maxAngle4TrackletMatching", key(0, 180, FIELD(trajectory.max_angle_degrees))},
+        {"minSpeedSimilarity4TrackletMatching", key(0, 1, FIELD(trajectory.min_speed_similarity))},
+        {"minBboxSizeSimilarity4TrackletMatching",
+         key(0, 1, FIELD(trajectory.min_box_size_similarity))},
+        {"maxTrackletMatchingTimeSearchRange",
+         key(0, 1e6, FIELD(trajectory.max_time_search_range))},
+        {"trackletSpacialSearchRegionScale", key(0, kAny, FIELD(trajectory.search_region_scale))},
+        {"reidExtractionInterval", key(-1, 1e6, FIELD(trajectory.reid_extraction_interval))}}},
+      {"DataAssociator",
+       {{"associationMatcherType", key(0, 1, FIELD(associator.matcher))},
+        {"checkClassMatch", key(0, 1, FIELD(associator.check_class_match))},
+        {"minMatchingScore4Overall", key(0, kAny, FIELD(associator.min_overall))},
+        {"minMatchingScore4SizeSimilarity", key(0, 1, FIELD(associator.min_size_similarity))},
+        {"minMatchingScore4Iou", key(0, 1, FIELD(associator.min_iou))},
+        {"minMatchingScore4ReidSimilarity", key(0, 1, FIELD(associator.min_reid_similarity))},
+        {"matchingScoreWeight4SizeSimilarity",
+         key(0, kAny, FIELD(associator.weight_size_similarity))},
+        {"matchingScoreWeight4Iou", key(0, kAny, FIELD(associator.weight_iou))},
+        {"matchingScoreWeight4VisualSimilarity",
+         key(0, kAny, FIELD(associator.weight_visual_similarity))},
+        {"matchingScoreWeight4ReidSimilarity",
+         key(0, kAny, FIELD(associator.weight_reid_similarity))},
+        {"tentativeDetectorConfidence", key(0, 1, FIELD(associator.tentative_detector_confidence))},
+        {"minMatchingScore4TentativeIou", key(0, 1, FIELD(associator.min_tentative_iou))}}},
+      {"StateEstimator",
+       {{"stateEstimatorType", key(0, 3, FIELD(estimator.type))},
+        {"processNoiseVar4Loc", key(0, kAny, FIELD(estimator.process_noise_location))},
+        {"processNoiseVar4Size", key(0, kAny, FIELD(estimator.process_noise_size))},
+        {"processNoiseVar4Vel", key(0, kAny, FIELD(estimator.process_noise_velocity))},
+        {"measurementNoiseVar4Detector",
+         key(0, kAny, FIELD(estimator.measurement_noise_detector))}}},
+      {"ReID",
+       {{"reidType", key(0, 3, FIELD(reid.type))},
+        {"reidHistorySize", key(1, 1e6, FIELD(reid.history_size))},
+        {"outputReidTensor", key(0, 1, FIELD(reid.output_tensor))}}},
+  };
+  return all;
+}
+#undef FIELD
+
+// Known keys that change nothing: what they tune is not there (a visual tracker, 3D poses, a GPU)
+// or happens anyway. A section with an empty list has no effect as a whole.
+const std::map<std::string, std::vector<std::string>>& sections_without_effect() {
+  static const std::map<std::string, std::vector<std::string>> all = {
+      {"TargetManagement",
+       {"enableBboxUnClipping", "preserveStreamUpdateOrder", "terminatedTrackFilename",
+        "outputFootLocation", "outputVisibility"}},
+      {"TrajectoryManagement",
+       {"trajectoryProjectionProcessNoiseScale", "trajectoryProjectionMeasurementNoiseScale"}},
+      {"DataAssociator",
+       {"dataAssociatorType", "minMatchingScore4VisualSimilarity", "usePrediction4Assoc"}},
+      {"StateEstimator",
+       {"measurementNoiseVar4Tracker", "noiseWeightVar4Loc", "noiseWeightVar4Vel",
+        "useAspectRatio"}},
+      {"VisualTracker", {}},
+      {"Segmenter", {}},
+      {"ObjectModelProjection", {}},
+      {"PoseEstimator", {}},
+      {"MultiViewAssociator", {}},
+      {"Communicator", {}},
+      {"ReID",
+       {"reidFeatureSize", "batchSize", "workspaceSize", "inferDims", "networkMode", "inputOrder",
+        "colorFormat", "offsets", "netScaleFactor", "keepAspc", "useVPICropScaler",
+        "addFeatureNormalization", "minVisibility4GalleryUpdate", "onnxFile", "modelEngineFile",
+        "calibrationTableFile", "tltEncodedModel", "tltModelKey", "uffFile"}},
+  };
+  return all;
+}
+
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (std::tolower(a[i - 1]) != std::tolower(b[j - 1]));
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+template <typename Map>
+std::string nearest(const std::string& name, const Map& known) {
+  const auto best = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
+    return edit_distance(name, a.first) < edit_distance(name, b.first);
+  });
+  return best->first;
+}
+
+std::string place(const std::string& name, const YAML::Mark& mark) {
+  return name + ":" + std::to_string(mark.line + 1);
+}
+
+std::string shown(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+double number(const YAML::Node& node, const Key& key, const std::string& where,
+              const std::string& what) {
+  const std::string allowed = std::string(key.whole ? "a whole number" : "a number") + " from " +
+                              shown(key.min) + (key.max < kAny ? " to " + shown(key.max) : " up");
+  double value = 0;
+  bool flag = false;
+  if (!node.IsScalar()) throw ConfigError(where + ": " + what + " is a list, not " + allowed);
+  if (!YAML::convert<double>::decode(node, value)) {
+    if (!YAML::convert<bool>::decode(node, flag))
+      throw ConfigError(where + ": " + what + " is '" + node.Scalar() + "', not " + allowed);
+    value = flag;
+  }
+  if (!(value >= key.min && value <= key.max) || (key.whole && value != std::floor(value)))
+    throw ConfigError(where + ": " + what + " is " + node.Scalar() + "; allowed is " + allowed);
+  return value;
+}
+
+// OpenCV's header is no YAML directive ("%YAML:1.0"), and some files have comments before it.
+std::string without_header(const std::string& text) {
+  std::istringstream lines(text);
+  std::string result, line;
+  while (std::getline(lines, line))
+    result += (line.rfind("%YAML", 0) == 0 ? std::string() : line) + "\n";
+  return result;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+void read_section(const std::string& section, const YAML::Node& node, const std::string& name,
+                  ConfigFile* file) {
+  const auto known = sections().find(section);
+  const auto ineffective = sections_without_effect().find(section);
+  const bool is_ineffective = ineffective != sections_without_effect().end();
+  if (known == sections().end()) {
+    if (is_ineffective)
+      file->without_effect.push_back(section);
+    else
+      file->warnings.push_back(place(name, node.Mark()) + ": unknown section '" + section +
+                               "' is ignored; the nearest known one is '" +
+                               nearest(section, sections()) + "'");
+    return;
+  }
+  if (!node.IsMap()) {
+    if (node.IsNull()) return;
+    throw ConfigError(place(name, node.Mark()) + ": " + section + " is no list of 'key: value'");
+  }
+  for (const auto& entry : node) {
+    const std::string key = entry.first.Scalar();
+    const auto found = known->second.find(key);
+    if (found != known->second.end())
+      found->second.set(&file->config,
+                        number(entry.second, found->second, place(name, entry.first.Mark()),
+                               section + "." + key));
+    else if (is_ineffective && contains(ineffective->second, key))
+      file->without_effect.push_back(section + "." + key);
+    else
+      file->warnings.push_back(place(name, entry.first.Mark()) + ": unknown key '" + section + "." +
+                               key + "' is ignored; the nearest known one is '" +
+                               nearest(key, known->second) + "'");
+  }
+}
+
+}  // namespace
+
+ConfigFile parse_config(const std::string& text, const std::string& name) {
+  ConfigFile file;
+  YAML::Node root;
+  try {
+    root = YAML::Load(without_header(text));
+  } catch (const YAML::Exception& error) {
+    throw ConfigError(place(name, error.mark) + ": no YAML: " + error.msg);
+  }
+  if (root.IsNull()) return file;
+  if (!root.IsMap())
+    throw ConfigError(name +
+                      ": no sections found; expected 'TargetManagement:' and the like, "
+                      "each with indented 'key: value' lines");
+  // Who says from where detections are tentative means that these start no target, unless they
+  // say that as well.
+  if (root["DataAssociator"].IsMap() && root["DataAssociator"]["tentativeDetectorConfidence"])
+    file.config.targets.min_confidence_for_new_target.reset();
+  for (const auto& section : root)
+    read_section(section.first.Scalar(), section.second, name, &file);
+  return file;
+}
+
+ConfigFile load_config(const std::string& path) {
+  std::ifstream stream(path);
+  if (!stream)
+    throw ConfigError("cannot read the tracker configuration '" + path +
+                      "'; check the path, or leave ll-config-file unset for the defaults");
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return parse_config(text.str(), path);
+}
+
+}  // namespace pyds::track
