@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 GType gst_nv_video_convert_get_type(void);
 GType gst_nv_streammux_get_type(void);
 GType gst_nv_ds_osd_get_type(void);
+GType gst_nv_infer_get_type(void);
 
 G_END_DECLS

@@ -1,0 +1,57 @@
+#include "infer/model.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace pyds {
+namespace {
+
+// What later versions bring is refused, not ignored: results would silently be missing.
+void refuse_unsupported(const InferConfig& config) {
+  const auto refuse = [&](const std::string& what) {
+    throw ConfigError(config.file + ": " + what + " is not supported by this version of nvinfer");
+  };
+  if (config.process_mode == ProcessMode::kSecondary)
+    refuse("process-mode=2 (inference on objects)");
+  if (config.input_tensor_from_meta) refuse("input-tensor-from-meta=1 (tensors of nvdspreprocess)");
+  switch (config.network_type()) {
+    case NetworkType::kDetector:
+    case NetworkType::kOther:
+      return;
+    case NetworkType::kClassifier:
+      return refuse("network-type=1 (classifier)");
+    case NetworkType::kSegmentation:
+      return refuse("network-type=2 (segmentation)");
+    case NetworkType::kInstanceSegmentation:
+      return refuse("network-type=3 (instance segmentation)");
+  }
+}
+
+}  // namespace
+
+unsigned default_workers() { return std::clamp(std::thread::hardware_concurrency(), 1u, 8u); }
+
+std::unique_ptr<Model> load_model(const InferConfig& config) {
+  refuse_unsupported(config);
+  auto model = std::make_unique<Model>();
+  model->config = config;
+  model->warnings = config.warnings;
+  EngineOptions options;
+  options.model_file = model_file(config);
+  options.batch_size = config.batch_size;
+  model->network = std::make_shared<const Network>(config, load_engine(config.engine, options),
+                                                   &model->warnings);
+  if (config.network_type() == NetworkType::kDetector)
+    model->detector =
+        std::make_unique<Detector>(config, *model->network, &model->warnings, &model->notes);
+  const unsigned workers = config.workers ? config.workers : default_workers();
+  for (unsigned i = 0; i < workers; ++i) model->sessions.push_back(model->network->new_session());
+  model->notes.push_back("model " + options.model_file + ", input " +
+                         std::to_string(model->network->format().width) + " x " +
+                         std::to_string(model->network->format().height) + ", batches of " +
+                         std::to_string(model->network->batch_size()) + ", " +
+                         std::to_string(workers) + " workers");
+  return model;
+}
+
+}  // namespace pyds

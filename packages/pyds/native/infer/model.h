@@ -1,0 +1,30 @@
+// Model: everything one nvinfer element loads from its configuration.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "infer/config.h"
+#include "infer/detector.h"
+#include "infer/network.h"
+
+namespace pyds {
+
+struct Model {
+  InferConfig config;
+  std::shared_ptr<const Network> network;
+  std::unique_ptr<Detector> detector;  // none for network-type=100
+  std::vector<std::unique_ptr<Engine>> sessions;  // one per worker
+  std::vector<std::string> warnings;  // for the user
+  std::vector<std::string> notes;     // for the log
+};
+
+// Loads the model file, checks that configuration and model fit. Throws ConfigError or EngineError.
+std::unique_ptr<Model> load_model(const InferConfig& config);
+
+// Workers when the configuration names no number: one per core, 8 at most (each holds a batch, so
+// more of them would mostly add memory and delay).
+unsigned default_workers();
+
+}  // namespace pyds
