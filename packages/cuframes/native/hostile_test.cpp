@@ -1,0 +1,260 @@
+// A reader that lies and a publisher that lies: neither may crash, block or read out of range.
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <random>
+#include <thread>
+
+#include "channel.h"
+#include "error.h"
+#include "memory.h"
+#include "publisher_ring.h"
+#include "reader_ring.h"
+#include "test_support.h"
+
+namespace cuframes::test {
+namespace {
+
+class Hostile : public testing::Test {
+ protected:
+  std::string path_of(const char* key) const { return dir_.path() + "/" + key + ".sock"; }
+  RuntimeDir dir_;
+};
+
+/// The listen queue may be full while the publisher is busy.
+GuardedFd connect_patiently(const std::string& path) {
+  GuardedFd socket;
+  eventually([&] {
+    try {
+      socket = connect_socket(path);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.sys_errno(), EAGAIN);
+    }
+    return static_cast<bool>(socket);
+  });
+  return socket;
+}
+
+/// A reader by hand: it has its lease page and does with it what it likes.
+struct RawReader {
+  explicit RawReader(const std::string& path, uint32_t budget = 1) : socket(connect_socket(path)) {
+    wire::Hello hello = wire::make<wire::Hello>();
+    hello.max_leases = budget;
+    EXPECT_TRUE(send_message(socket.get(), hello));
+    Received received;
+    EXPECT_TRUE(eventually([&] {
+      received = receive_message(socket.get());
+      return received.kind == Received::Kind::kMessage;
+    }));
+    welcome = wire::parse<wire::Welcome>(received.bytes, received.size);
+    fds = std::move(received.fds);
+    mapping = Mapping(fds.at(1).get(), kLeasePageBytes, Mapping::Access::kReadWrite);
+  }
+  LeasePage& page() const { return *reinterpret_cast<LeasePage*>(mapping.data()); }
+
+  GuardedFd socket;
+  wire::Welcome welcome{};
+  std::vector<GuardedFd> fds;
+  Mapping mapping;
+};
+
+TEST_F(Hostile, AReaderThatClaimsEverySlotIsEvictedAndTheOthersGoOn) {
+  const auto pub = publish(publisher_options("cam"));
+  const auto good = subscribe(subscriber_options("cam", CUFRAMES_POLICY_NEWEST));
+  const RawReader bad(path_of("cam"));
+  bad.page().hold.store(~uint64_t{0});
+  EXPECT_TRUE(eventually([&] { return info_of(pub.get()).evictions == 1; }));
+  for (int i = 1; i <= 100; ++i) {
+    ASSERT_EQ(write_frame(pub.get(), i), CUFRAMES_OK);
+    EXPECT_EQ(pixel_value(info_of(next_frame(good.get()))), i);
+  }
+  EXPECT_EQ(info_of(pub.get()).n_readers, 1u);
+}
+
+TEST_F(Hostile, RandomLeasePagesNeverHurtPublisherOrPeers) {
+  auto options = publisher_options("cam");
+  options.block_timeout_ns = kMillisecond;
+  const auto pub = publish(options);
+  const auto good = subscribe(subscriber_options("cam", CUFRAMES_POLICY_NEWEST));
+  std::mt19937_64 random(7);
+  std::unique_ptr<RawReader> bad;
+  for (int i = 0; i < 3000; ++i) {
+    if (bad == nullptr || receive_message(bad->socket.get()).kind == Received::Kind::kHangup) {
+      bad = std::make_unique<RawReader>(path_of("cam"));
+    }
+    auto* words = reinterpret_cast<std::atomic<uint64_t>*>(bad->mapping.data());
+    for (size_t w = 0; w < sizeof(LeasePage) / 8; ++w) words[w].store(random());
+    const cuframes_status status = write_frame(pub.get(), i % 251);
+    ASSERT_TRUE(status == CUFRAMES_OK || status == CUFRAMES_E_CAPACITY) << status;
+    if (status != CUFRAMES_OK) continue;  // every slot claimed: dropped, and the reader is evicted
+    EXPECT_EQ(pixel_value(info_of(next_frame(good.get()))), i % 251);
+  }
+  EXPECT_EQ(stats_of(good.get()).drop_count, 0u);
+  EXPECT_GT(info_of(pub.get()).published, 1000u);
+}
+
+TEST_F(Hostile, GarbageOnTheSocketClosesItAndNothingElse) {
+  const auto pub = publish(publisher_options("cam"));
+  std::mt19937 random(3);
+  for (int i = 0; i < 200; ++i) {
+    const GuardedFd socket = connect_patiently(path_of("cam"));
+    unsigned char bytes[700];
+    for (unsigned char& b : bytes) b = static_cast<unsigned char>(random());
+    if (i % 2 == 0) {
+      const wire::Hello hello = wire::make<wire::Hello>();
+      std::memcpy(bytes, &hello.header, i % 3 == 0 ? sizeof hello.header : 8);
+    }
+    send_bytes(socket.get(), bytes, 1 + random() % sizeof bytes, {0, 1});
+  }
+  const auto sub = subscribe(subscriber_options("cam", CUFRAMES_POLICY_NEWEST));
+  ASSERT_EQ(write_frame(pub.get(), 3), CUFRAMES_OK);
+  EXPECT_EQ(pixel_value(info_of(next_frame(sub.get()))), 3);
+}
+
+TEST_F(Hostile, AReaderThatNeverReadsItsDoorbellDoesNotBlockThePublisher) {
+  const auto pub = publish(publisher_options("cam"));
+  const RawReader deaf(path_of("cam"));
+  for (int i = 0; i < 20'000; ++i) {
+    deaf.page().armed.store(kArmedDoorbell | kArmedFutex);
+    ASSERT_EQ(write_frame(pub.get(), i % 251), CUFRAMES_OK);
+  }
+}
+
+TEST_F(Hostile, SilentConnectionsAreClosedAndDoNotFillThePlaces) {
+  const auto pub = publish(publisher_options("cam"));
+  std::vector<GuardedFd> silent;
+  for (int i = 0; i < 40; ++i) silent.push_back(connect_patiently(path_of("cam")));
+  auto wanted = subscriber_options("cam", CUFRAMES_POLICY_NEWEST);
+  wanted.timeout_ns = 10 * kSecond;
+  const auto sub = subscribe(wanted);
+}
+
+/// A control block by hand, to be spoilt. The pixels and the lease page are honest.
+struct ForgedRing {
+  explicit ForgedRing(uint64_t seed) : random(seed) {
+    RingConfig config;
+    config.layout = frame_layout(CUFRAMES_FORMAT_NV12, 64, 32);
+    config.n_slots = 6;
+    config.max_readers = 2;
+    config.sidecar_bytes = 64;
+    config.generation = 9;
+    honest = std::make_unique<PublisherRing>(config);
+    bool blocked = false;
+    for (int i = 0; i < 4; ++i) {
+      const uint32_t slot = *honest->claim(false, &blocked);
+      Slot& s = honest->control().slot(slot);
+      s.format = CUFRAMES_FORMAT_NV12;
+      s.width = 64;
+      s.height = 32;
+      s.n_planes = 2;
+      std::copy(config.layout.planes.begin(), config.layout.planes.end(), s.planes);
+      honest->publish(slot, 1);
+      honest->close_slot(slot);
+    }
+    reader = honest->add_reader(CUFRAMES_POLICY_NEWEST, 2, "victim", 0, 0);
+    bytes = honest->control().geometry().control_bytes();
+  }
+
+  /// What a reader would map, with `flips` random words overwritten from `from` on.
+  std::unique_ptr<ReaderRing> connect(size_t flips, size_t from) {
+    GuardedFd control = create_memfd("forged", bytes);
+    {
+      const Mapping copy(control.get(), bytes, Mapping::Access::kReadWrite);
+      const Mapping source(honest->control_fd(), bytes, Mapping::Access::kReadOnly);
+      std::memcpy(copy.data(), source.data(), bytes);
+      for (size_t i = 0; i < flips; ++i) {
+        const size_t at = from + random() % (bytes - from - 8);
+        const uint64_t value = random() % 3 == 0 ? random() % 70 : random();
+        std::memcpy(copy.data() + at, &value, 1 + random() % 8);
+      }
+    }
+    seal_memfd(control.get(), Seal::kSizeOnly);
+    wire::Welcome welcome = wire::make<wire::Welcome>();
+    welcome.control_bytes = bytes;
+    welcome.payload_bytes = honest->control().geometry().payload_bytes;
+    welcome.mem_kind = CUFRAMES_MEMORY_MEMFD;
+    welcome.reader_index = reader->index;
+    welcome.reader_epoch = reader->epoch;
+    std::vector<GuardedFd> fds;
+    fds.push_back(std::move(control));
+    fds.emplace_back(dup(reader->fd.get()));
+    fds.emplace_back(dup(honest->store().export_fd()));
+    return std::make_unique<ReaderRing>(welcome, std::move(fds),
+                                        std::make_shared<GuardedFd>(dup(0)),
+                                        std::make_shared<ReaderStream>(0), -1);
+  }
+
+  std::mt19937_64 random;
+  std::unique_ptr<PublisherRing> honest;
+  PublisherRing::Reader* reader;
+  size_t bytes;
+};
+
+uint64_t read_all_pixels(const cuframes_frame_info& info) {
+  uint64_t sum = 0;
+  for (uint32_t p = 0; p < info.n_planes; ++p) {
+    const cuframes_plane& plane = info.planes[p];
+    const size_t row = size_t{plane.width} * plane.channels * plane.element_bytes;
+    for (uint32_t y = 0; y < plane.height; ++y) {
+      const auto* line =
+          reinterpret_cast<const uint8_t*>(plane.address + uint64_t{y} * plane.pitch_bytes);
+      for (size_t x = 0; x < row; ++x) sum += line[x];
+    }
+  }
+  const auto* meta = static_cast<const uint8_t*>(info.user_meta);
+  for (uint64_t i = 0; i < info.user_meta_bytes; ++i) sum += meta[i];
+  return sum;
+}
+
+TEST_F(Hostile, ASpoiltControlBlockIsRefusedOrReadWithinItsBounds) {
+  ForgedRing forged(11);
+  size_t refused = 0;
+  size_t taken = 0;
+  for (int i = 0; i < 4000; ++i) {
+    forged.reader->page().hold.store(0);
+    forged.reader->page().cursor.store(0);
+    try {
+      // Every other time the header is left alone, so that the frames are reached.
+      const auto ring = forged.connect(1 + i % 40, i % 2 == 0 ? 0 : 0x80);
+      for (const uint32_t policy : {CUFRAMES_POLICY_IN_ORDER, CUFRAMES_POLICY_NEWEST}) {
+        if (const auto frame = ring->take(policy)) {
+          read_all_pixels(frame->info);
+          ring->release(frame->slot);
+          ++taken;
+        }
+      }
+      cuframes_stream_info info{};
+      describe_stream(ring->control(), &info);
+      describe_readers(ring->control());
+      EXPECT_LE(ring->occupancy(), ring->control().geometry().n_slots);
+    } catch (const Error& error) {
+      EXPECT_TRUE(error.status() == CUFRAMES_E_SHM || error.status() == CUFRAMES_E_VERSION ||
+                  error.status() == CUFRAMES_E_FORMAT)
+          << error.what();
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100u);
+  EXPECT_GT(taken, 100u);
+}
+
+TEST_F(Hostile, APublisherThatSendsUnsealedOrShortMemoryIsRefused) {
+  ForgedRing forged(1);
+  EXPECT_NE(forged.connect(0, 0x80), nullptr);
+  wire::Welcome welcome = wire::make<wire::Welcome>();
+  welcome.control_bytes = forged.bytes;
+  welcome.payload_bytes = forged.honest->control().geometry().payload_bytes;
+  welcome.mem_kind = CUFRAMES_MEMORY_MEMFD;
+  std::vector<GuardedFd> fds;
+  fds.push_back(create_memfd("unsealed", forged.bytes));
+  fds.emplace_back(dup(forged.reader->fd.get()));
+  fds.emplace_back(dup(forged.honest->store().export_fd()));
+  EXPECT_THROW(ReaderRing(welcome, std::move(fds), std::make_shared<GuardedFd>(dup(0)),
+                          std::make_shared<ReaderStream>(0), -1),
+               Error);
+}
+
+}  // namespace
+}  // namespace cuframes::test
