@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
+import cairo
 import numpy as np
 from numpy.typing import NDArray
 
 from .camera import Camera
-from .drawing import Color, cairo, glow, mix, new_context, scale, surface_of
+from .drawing import Color, glow, mix, new_context, scale, surface_of
 from .light import Light
 from .plan import FAR_M, LANE_M, Building, Plan
 
@@ -53,6 +55,13 @@ def paint_sky(context: Any, camera: Camera, light: Light, rng: np.random.Generat
                 context.arc(0, 0, r, 0, 7)
                 context.fill()
                 context.restore()
+
+
+def paint_skyline(context: Any, camera: Camera, light: Light, rng: np.random.Generator) -> None:
+    """Far buildings and trees that close the street's end."""
+    w, h = camera.width, camera.height
+    horizon = camera.point(0.0, camera.position[1], 4000.0)[1]
+    base = camera.point(0.0, 0.0, FAR_M + 4.0)[1]
     for layer, fog in ((0, 0.72), (1, 0.5)):
         x = -10.0
         tone = mix(light.lit((0.45, 0.48, 0.52), 1.0, light.ambient), light.sky_horizon, fog)
@@ -60,9 +69,18 @@ def paint_sky(context: Any, camera: Camera, light: Light, rng: np.random.Generat
             wide = rng.uniform(0.02, 0.07) * w
             tall = rng.uniform(0.02, 0.13 - 0.05 * layer) * h
             context.set_source_rgb(*tone)
-            context.rectangle(x, horizon - tall, wide + 1, tall + 0.02 * h)
+            context.rectangle(x, horizon - tall, wide + 1, base - horizon + tall)
             context.fill()
             x += wide
+    leaves = mix(light.lit((0.34, 0.44, 0.30), 1.0, light.ambient), light.sky_horizon, 0.35)
+    context.set_source_rgb(*leaves)
+    x = 0.0
+    while x < w:
+        radius = rng.uniform(0.008, 0.02) * w
+        context.arc(x, base - 0.35 * radius, radius, math.pi, 0.0)
+        context.close_path()
+        context.fill()
+        x += radius * 1.1
 
 
 def paint_ground(pixels: NDArray[np.uint8], camera: Camera, light: Light, plan: Plan,
@@ -84,17 +102,17 @@ def paint_ground(pixels: NDArray[np.uint8], camera: Camera, light: Light, plan: 
         asphalt *= 0.72
     paving = np.array(mix((0.70, 0.68, 0.65), (0.80, 0.76, 0.69), float(rng.uniform())))
     base = np.where(road[..., None], asphalt, paving)
-    grain = rng.normal(0.0, 1.0, (256, 256))
-    stains = _smooth(rng.normal(0.0, 1.0, (128, 128)), 6)
+    grain, stains = _textures()
+    du, dv = rng.uniform(0.0, 64.0, 2)
     fine = np.clip(camera.focal_px / depth / 30.0, 0.0, 1.0)
 
     def sample(tile: NDArray[Any], per_m: float) -> Array:
         n = tile.shape[0]
-        u, v = x * per_m, z * per_m
+        u, v = (x + du) * per_m, (z + dv) * per_m
         return tile[v.astype(np.int64) % n, u.astype(np.int64) % n]  # type: ignore[no-any-return]
 
-    tone = 1.0 + 0.045 * fine * sample(grain, 14.0) + 0.05 * sample(stains, 2.5)
-    tone += 0.05 * sample(stains, 0.7)
+    tone = 1.0 + 0.05 * fine * sample(grain, 28.0) + 0.045 * sample(stains, 18.0)
+    tone += 0.05 * sample(stains, 5.0)
     lane = np.abs(np.mod(ax, LANE_M) - LANE_M / 2)
     tracks = np.exp(-(((lane - 0.8) / 0.35) ** 2)) * (ax < plan.lanes_x)
     tone -= 0.07 * tracks * road
@@ -113,6 +131,14 @@ def paint_ground(pixels: NDArray[np.uint8], camera: Camera, light: Light, plan: 
     ground = np.isfinite(depth) & (depth < 1500.0)
     out = np.clip(np.nan_to_num(color) * 255.0 + 0.5, 0, 255).astype(np.uint8)
     pixels[top:][ground, :3] = out[..., ::-1][ground]
+
+
+@functools.cache
+def _textures() -> tuple[Array, Array]:
+    """Two tiling noise textures of unit deviation: fine grain and soft stains."""
+    rng = np.random.default_rng(20)
+    grain = _smooth(rng.normal(0.0, 1.0, (512, 512)), 1)
+    return grain, _smooth(rng.normal(0.0, 1.0, (512, 512)), 40)
 
 
 def _smooth(tile: Array, times: int) -> Array:
@@ -310,9 +336,9 @@ def paint_building(context: Any, camera: Camera, light: Light, plan: Plan, b: Bu
         painter.polygon([(x, 0.0, a), (x, 0.0, c), (x, 3.4, c), (x, 3.4, a)], scale(tone, 0.7), facing)
         door = a + 1.3
         shop_lit = light.lamps_on and bright < 0.65
-        glass = (0.95, 0.80, 0.55) if shop_lit else (0.22, 0.28, 0.34)
+        glass = (0.95, 0.80, 0.55) if shop_lit else mix((0.26, 0.33, 0.40), (0.52, 0.60, 0.66), bright)
         painter.polygon([(x, 0.6, door + 0.3), (x, 0.6, c - 0.25), (x, 2.6, c - 0.25), (x, 2.6, door + 0.3)],
-                        scale(glass, 0.75 + 0.3 * bright), 0.3, glows=shop_lit)  # fmt: skip
+                        glass, 0.4, glows=shop_lit)  # fmt: skip
         painter.polygon([(x, 0.05, a + 0.25), (x, 0.05, door), (x, 2.5, door), (x, 2.5, a + 0.25)],
                         scale(tone, 0.45), 0.3)  # fmt: skip
         painter.polygon([(x, 2.75, a), (x, 2.75, c), (x, 3.35, c), (x, 3.35, a)], tone, facing)
@@ -341,6 +367,7 @@ def make_backdrop(camera: Camera, light: Light, plan: Plan, seed: int) -> tuple[
     surface.flush()
     paint_ground(pixels, camera, light, plan, rng)
     surface.mark_dirty()
+    paint_skyline(context, camera, light, rng)
     paint_markings(context, camera, light, plan, rng)
     far_first = sorted(plan.buildings, key=lambda b: -b.start_z)
     near_layer = None

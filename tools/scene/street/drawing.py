@@ -6,13 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
+import cairo
 import numpy as np
 from numpy.typing import NDArray
-
-try:
-    import cairo
-except ImportError:  # the same API from PyPI, for machines without the Debian package
-    import cairocffi as cairo  # type: ignore[import-not-found,no-redef]
 
 Color = tuple[float, float, float]
 Points = Sequence[Sequence[float]]

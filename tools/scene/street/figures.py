@@ -384,5 +384,5 @@ def draw_limbs(
             if limb.kind == "hull":
                 points = _hull(points)
             drawing.line([*points, points[0]], width, tone)
-            drawing.shade(points, scale(tone, 1.08), scale(tone, 0.94))
+            drawing.fill(points, tone)
     return drawing

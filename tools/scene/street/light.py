@@ -86,7 +86,7 @@ def draw_light(rng: np.random.Generator, name: str | None = None) -> Light:
         warm = rng.uniform(0.0, 1.0)
         return Light(
             name,
-            ambient=(0.64, 0.67, 0.74),
+            ambient=(0.68, 0.71, 0.77),
             sun=mix((0.52, 0.49, 0.42), (0.58, 0.48, 0.33), warm),
             sun_direction=_unit(turn, rng.uniform(0.7, 1.3), rng.uniform(-0.8, 0.5)),
             sky_top=mix((0.25, 0.50, 0.83), (0.36, 0.58, 0.86), rng.uniform()),
@@ -125,7 +125,7 @@ def draw_light(rng: np.random.Generator, name: str | None = None) -> Light:
         blue = rng.uniform()
         return Light(
             name,
-            ambient=mix((0.20, 0.22, 0.32), (0.28, 0.30, 0.42), blue),
+            ambient=mix((0.26, 0.28, 0.38), (0.34, 0.36, 0.48), blue),
             sun=(0.04, 0.05, 0.08),
             sun_direction=_unit(turn, 1.0, 0.2),
             sky_top=(0.02, 0.03, 0.09),

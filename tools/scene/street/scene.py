@@ -6,12 +6,13 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import cairo
 import numpy as np
 from numpy.typing import NDArray
 
 from .backdrop import make_backdrop
 from .camera import Camera
-from .drawing import Drawing, cairo, glow, new_context, surface_of
+from .drawing import Drawing, glow, new_context, surface_of
 from .figures import _hull
 from .lens import make_lens
 from .light import draw_light

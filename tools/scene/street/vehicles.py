@@ -115,9 +115,9 @@ def _front(mesh: Mesh, face: Face, a: Knot, b: Knot, lamp: tuple[float, float]) 
 
 
 def _tail(mesh: Mesh, face: Face, a: Knot, b: Knot, lamp: tuple[float, float]) -> list[Vec]:
-    mesh.decal(face, _patch(a, b, -0.98, 0.98, 0.80, 1.0), TRIM)
-    middle = min(0.54, lamp[1] + 0.2)
-    half = 0.07 / math.hypot(b[0] - a[0], b[1] - a[1])
+    tall = math.hypot(b[0] - a[0], b[1] - a[1])
+    mesh.decal(face, _patch(a, b, -0.98, 0.98, 1.0 - 0.2 / tall, 1.0), TRIM)
+    middle, half = min(0.54, lamp[1] + 0.2), 0.07 / tall
     mesh.decal(face, _patch(a, b, -0.26, 0.26, middle - half, middle + half), PLATE, fine=True)
     for u in (-1.0, 1.0):
         mesh.decal(face, _patch(a, b, u * 0.70, u * 0.99, *lamp), TAIL_LIGHT, glows=True)
