@@ -3,8 +3,8 @@
 #include <gst/video/video.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <string>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "image/layout.h"
@@ -70,15 +70,34 @@ void append_opened(GstCaps* caps, const GstCaps* from, bool nvmm) {
   }
 }
 
+// True if the field can have the value. Takes the value's content.
+bool allows(const GstStructure* structure, const char* field, GValue value) {
+  const GValue* allowed = gst_structure_get_value(structure, field);
+  const bool result = !allowed || gst_value_intersect(nullptr, allowed, &value);
+  g_value_unset(&value);
+  return result;
+}
+
 bool allows_format(const GstStructure* structure, GstVideoFormat format) {
-  const GValue* allowed = gst_structure_get_value(structure, "format");
-  if (!allowed) return true;
-  GValue wanted = G_VALUE_INIT;
-  g_value_init(&wanted, G_TYPE_STRING);
-  g_value_set_static_string(&wanted, gst_video_format_to_string(format));
-  const bool allows = gst_value_can_intersect(allowed, &wanted);
-  g_value_unset(&wanted);
-  return allows;
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, G_TYPE_STRING);
+  g_value_set_static_string(&value, gst_video_format_to_string(format));
+  return allows(structure, "format", value);
+}
+
+bool allows_int(const GstStructure* structure, const char* field, int number) {
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, G_TYPE_INT);
+  g_value_set_int(&value, number);
+  return allows(structure, field, value);
+}
+
+struct Size {
+  int width, height;
+};
+
+bool allows_size(const GstStructure* structure, Size size) {
+  return allows_int(structure, "width", size.width) && allows_int(structure, "height", size.height);
 }
 
 struct Choice {
@@ -86,21 +105,30 @@ struct Choice {
   GstVideoFormat format = GST_VIDEO_FORMAT_UNKNOWN;
 };
 
-Choice choose(const GstCaps* candidates, const GstVideoInfo& input, bool input_is_nvmm) {
-  const GstVideoFormat input_format = GST_VIDEO_INFO_FORMAT(&input);
-  for (const bool nvmm : {true, false}) {
-    Formats formats = formats_by_loss(input_format);
-    const GstVideoFormat first = nvmm && !input_is_nvmm ? GST_VIDEO_FORMAT_NV12 : input_format;
-    formats.insert(formats.begin(), first);
-    for (const GstVideoFormat format : formats)
-      for (unsigned i = 0; i < gst_caps_get_size(candidates); ++i) {
-        const bool is_nvmm =
-            gst_caps_features_contains(gst_caps_get_features(candidates, i), kNvmmFeature);
-        if (is_nvmm == nvmm && allows_format(gst_caps_get_structure(candidates, i), format))
-          return {i, format};
-      }
+// The first structure with this memory and format, rather one that allows the size.
+std::optional<Choice> find(const GstCaps* candidates, bool nvmm, GstVideoFormat format, Size size) {
+  std::optional<Choice> other_size;
+  for (unsigned i = 0; i < gst_caps_get_size(candidates); ++i) {
+    const GstStructure* structure = gst_caps_get_structure(candidates, i);
+    const bool is_nvmm =
+        gst_caps_features_contains(gst_caps_get_features(candidates, i), kNvmmFeature);
+    if (is_nvmm != nvmm || !allows_format(structure, format)) continue;
+    if (allows_size(structure, size)) return Choice{i, format};
+    if (!other_size) other_size = Choice{i, format};
   }
-  return {};
+  return other_size;
+}
+
+std::optional<Choice> choose(const GstCaps* candidates, GstVideoFormat input_format,
+                             bool input_is_nvmm, Size size) {
+  for (const bool nvmm : {true, false}) {
+    const bool enters_nvmm = nvmm && !input_is_nvmm;
+    Formats formats = formats_by_loss(input_format);
+    formats.insert(formats.begin(), enters_nvmm ? GST_VIDEO_FORMAT_NV12 : input_format);
+    for (const GstVideoFormat format : formats)
+      if (const auto choice = find(candidates, nvmm, format, size)) return choice;
+  }
+  return std::nullopt;
 }
 
 void fixate_size(GstStructure* structure, int width, int height) {
@@ -173,18 +201,19 @@ GstCaps* fixate_output(const GstCaps* input, GstCaps* candidates, int width, int
   GstVideoInfo info;
   if (gst_caps_is_empty(candidates) || !gst_video_info_from_caps(&info, input))
     return gst_caps_fixate(candidates);
-  const Choice choice = choose(candidates, info, has_nvmm_feature(input));
-  if (choice.format == GST_VIDEO_FORMAT_UNKNOWN) return gst_caps_fixate(candidates);
+  const auto choice =
+      choose(candidates, GST_VIDEO_INFO_FORMAT(&info), has_nvmm_feature(input), {width, height});
+  if (!choice) return gst_caps_fixate(candidates);
 
-  GstCaps* output = gst_caps_copy_nth(candidates, choice.structure);
+  GstCaps* output = gst_caps_copy_nth(candidates, choice->structure);
   gst_caps_unref(candidates);
   GstStructure* structure = gst_caps_get_structure(output, 0);
-  gst_structure_set(structure, "format", G_TYPE_STRING, gst_video_format_to_string(choice.format),
+  gst_structure_set(structure, "format", G_TYPE_STRING, gst_video_format_to_string(choice->format),
                     nullptr);
   fixate_size(structure, width, height);
   fixate_aspect_ratio(structure, info, sideways);
-  fixate_colorimetry(structure, info, family_of(choice.format));
-  fixate_chroma_site(structure, gst_caps_get_structure(input, 0), family_of(choice.format));
+  fixate_colorimetry(structure, info, family_of(choice->format));
+  fixate_chroma_site(structure, gst_caps_get_structure(input, 0), family_of(choice->format));
   return gst_caps_fixate(output);
 }
 
