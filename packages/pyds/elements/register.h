@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 GType gst_nv_video_convert_get_type(void);
+GType gst_nv_v4l2_decoder_get_type(void);
 GType gst_nv_streammux_get_type(void);
 GType gst_nv_ds_osd_get_type(void);
 GType gst_nv_infer_get_type(void);
