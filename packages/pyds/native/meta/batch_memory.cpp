@@ -48,7 +48,7 @@ Registry& registry() {
 struct Pool::Slab {
   struct Free {
     void operator()(unsigned char* data) const {
-      ::operator delete(data, std::align_val_t{alignof(Element)});
+      ::operator delete (data, std::align_val_t{alignof(Element)});
     }
   };
   std::unique_ptr<unsigned char, Free> data;
@@ -72,7 +72,7 @@ Pool::~Pool() {
 void Pool::grow(guint count) {
   const size_t bytes = count * stride_;
   auto* data =
-      static_cast<unsigned char*>(::operator new(bytes, std::align_val_t{alignof(Element)}));
+      static_cast<unsigned char*>(::operator new (bytes, std::align_val_t{alignof(Element)}));
   std::memset(data, 0, bytes);
   {
     // find_element() walks the slabs of all batches without their locks.
@@ -196,22 +196,32 @@ void BatchMemory::unreferenced() {
 
 Pool& BatchMemory::pool(NvDsMetaType type) {
   switch (type) {
-    case NVDS_FRAME_META: return frames_;
-    case NVDS_OBJ_META: return objects_;
-    case NVDS_CLASSIFIER_META: return classifiers_;
-    case NVDS_LABEL_INFO_META: return labels_;
-    case NVDS_DISPLAY_META: return displays_;
-    default: return users_;
+    case NVDS_FRAME_META:
+      return frames_;
+    case NVDS_OBJ_META:
+      return objects_;
+    case NVDS_CLASSIFIER_META:
+      return classifiers_;
+    case NVDS_LABEL_INFO_META:
+      return labels_;
+    case NVDS_DISPLAY_META:
+      return displays_;
+    default:
+      return users_;
   }
 }
 
 guint BatchMemory::first_slab(NvDsMetaType type) const {
   const guint frames = std::clamp(storage_.batch.max_frames_in_batch, 1u, kLargestSlab);
   switch (type) {
-    case NVDS_FRAME_META: return frames;
-    case NVDS_DISPLAY_META: return 4;  // 8 KiB each
-    case NVDS_USER_META: return 8;
-    default: return std::clamp(8 * frames, 32u, kLargestSlab);
+    case NVDS_FRAME_META:
+      return frames;
+    case NVDS_DISPLAY_META:
+      return 4;  // 8 KiB each
+    case NVDS_USER_META:
+      return 8;
+    default:
+      return std::clamp(8 * frames, 32u, kLargestSlab);
   }
 }
 

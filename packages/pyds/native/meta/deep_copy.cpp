@@ -20,6 +20,8 @@ T* acquire_like(const T* source, NvDsBatchMeta* batch, NvDsMetaType type) {
   std::memcpy(copy, source, sizeof(T));
   copy->base_meta = fresh;
   copy->base_meta.uContext = source->base_meta.uContext;
+  if (const auto& attachment = element_of(source)->attachment)
+    element_of(copy)->attachment = attachment->for_copy();
   return copy;
 }
 
@@ -137,8 +139,8 @@ void copy_frame(const NvDsFrameMeta* source, NvDsBatchMeta* batch) {
 }
 
 void copy_frames(GList* list, NvDsBatchMeta* batch) {
-  for_each_in_adding_order<NvDsFrameMeta>(
-      list, true, [&](NvDsFrameMeta* frame) { copy_frame(frame, batch); });
+  for_each_in_adding_order<NvDsFrameMeta>(list, true,
+                                          [&](NvDsFrameMeta* frame) { copy_frame(frame, batch); });
 }
 
 // Locks the batches of a list and of the meta its copies go to, always in the same order.

@@ -48,8 +48,10 @@ class Memory {
 class Attachment {
  public:
   virtual ~Attachment() = default;
-  // Deep copy of a user meta: gives `to` its payload (and attachment), or returns false to leave
-  // the meta out of the copy.
+  // What a deep copy of the element gets: what its uContext needs.
+  virtual std::unique_ptr<Attachment> for_copy() = 0;
+  // Deep copy of a user meta: gives `to`, which has for_copy() already, its payload and whatever
+  // belongs to that, or returns false to leave the meta out of the copy.
   virtual bool copy_user_meta(NvDsUserMeta* from, NvDsUserMeta* to) = 0;
 };
 
@@ -57,10 +59,10 @@ struct alignas(64) Element {
   Memory* memory = nullptr;
   NvDsMetaPool* pool = nullptr;  // null: a batch, or not from a pool (made by a Python constructor)
   std::unique_ptr<Attachment> attachment;
-  void* owner = nullptr;                  // the meta whose list this element is in
-  std::atomic<uint64_t> generation{0};    // odd while in use, even while in the pool
-  bool is_parent = false;                 // some object may name this one as its parent
-  GList pool_node = {};                   // in the pool's empty or full list
+  void* owner = nullptr;                // the meta whose list this element is in
+  std::atomic<uint64_t> generation{0};  // odd while in use, even while in the pool
+  bool is_parent = false;               // some object may name this one as its parent
+  GList pool_node = {};                 // in the pool's empty or full list
   alignas(8) unsigned char unused_[16] = {};
   GList node = {};  // in the owner's list; last, so that it shares cache lines with the meta
 

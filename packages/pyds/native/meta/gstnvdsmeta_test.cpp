@@ -29,8 +29,7 @@ TEST_F(BatchOnABuffer, IsFoundAmongOtherMetas) {
   other->meta_type = NVDS_DECODER_GST_META;
   EXPECT_EQ(gst_buffer_get_nvds_batch_meta(buffer_), batch_);
   EXPECT_STREQ(g_type_name(NVDS_META_API_TYPE), "NvDsMetaAPI");
-  EXPECT_TRUE(gst_meta_api_type_has_tag(NVDS_META_API_TYPE,
-                                        g_quark_from_string(NVDS_META_STRING)));
+  EXPECT_TRUE(gst_meta_api_type_has_tag(NVDS_META_API_TYPE, g_quark_from_string(NVDS_META_STRING)));
 }
 
 TEST_F(BatchOnABuffer, IsCopiedDeeplyWithTheBuffer) {
@@ -57,8 +56,8 @@ TEST_F(BatchOnABuffer, IsReleasedWithTheBuffer) {
 TEST_F(BatchOnABuffer, IsLeftOutOfOtherTransforms) {
   GstBuffer* other = gst_buffer_new();
   GstMeta* meta = gst_buffer_get_meta(buffer_, NVDS_META_API_TYPE);
-  EXPECT_FALSE(
-      meta->info->transform_func(other, meta, buffer_, g_quark_from_static_string("scale"), nullptr));
+  EXPECT_FALSE(meta->info->transform_func(other, meta, buffer_, g_quark_from_static_string("scale"),
+                                          nullptr));
   EXPECT_EQ(gst_buffer_get_nvds_batch_meta(other), nullptr);
   gst_buffer_unref(other);
 }

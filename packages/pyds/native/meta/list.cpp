@@ -39,7 +39,8 @@ void release_children(void* meta, NvDsMetaType type) {
       if (user->base_meta.release_func) user->base_meta.release_func(user, nullptr);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -73,7 +74,8 @@ OwnedList list_of(void* owner, NvDsMetaType type) {
         return {&classifier->label_info_list, &classifier->num_labels, false};
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return {nullptr, nullptr, false};
 }
@@ -164,7 +166,8 @@ void free_owned_memory(void* meta, NvDsMetaType type) {
     case NVDS_LABEL_INFO_META:
       g_clear_pointer(&static_cast<NvDsLabelInfo*>(meta)->pResult_label, g_free);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

@@ -26,7 +26,9 @@ void clear(void* owner, NvDsMetaType type, GList* node);
 // Holds the recursive lock of a batch.
 class BatchGuard {
  public:
-  explicit BatchGuard(NvDsBatchMeta* batch) : batch_(batch) { g_rec_mutex_lock(&batch->meta_mutex); }
+  explicit BatchGuard(NvDsBatchMeta* batch) : batch_(batch) {
+    g_rec_mutex_lock(&batch->meta_mutex);
+  }
   ~BatchGuard() { g_rec_mutex_unlock(&batch_->meta_mutex); }
   BatchGuard(const BatchGuard&) = delete;
   BatchGuard& operator=(const BatchGuard&) = delete;

@@ -160,8 +160,7 @@ void nvds_add_display_meta_to_frame(NvDsFrameMeta* frame_meta, NvDsDisplayMeta* 
   add(frame_meta, display_meta, NVDS_DISPLAY_META, __func__);
 }
 
-void nvds_remove_display_meta_from_frame(NvDsFrameMeta* frame_meta,
-                                         NvDsDisplayMeta* display_meta) {
+void nvds_remove_display_meta_from_frame(NvDsFrameMeta* frame_meta, NvDsDisplayMeta* display_meta) {
   remove(frame_meta, display_meta, NVDS_DISPLAY_META, __func__);
 }
 

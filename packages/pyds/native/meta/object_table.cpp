@@ -119,9 +119,7 @@ size_t add_objects(NvDsBatchMeta* batch, const ObjectRow* rows, size_t count) {
   return count;
 }
 
-uint32_t label_id(const char* label) {
-  return label && *label ? g_quark_from_string(label) : 0;
-}
+uint32_t label_id(const char* label) { return label && *label ? g_quark_from_string(label) : 0; }
 
 const char* label_text(uint32_t id) { return id ? g_quark_to_string(id) : nullptr; }
 

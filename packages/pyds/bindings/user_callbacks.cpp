@@ -1,0 +1,157 @@
+#include "user_callbacks.h"
+
+#include <atomic>
+
+#include "python_call.h"
+
+namespace pyds::py {
+namespace {
+
+std::atomic<unsigned> current_epoch{0};
+
+// A Python function of one user meta, until unset_functions() is called.
+struct Function {
+  nb::object callable;
+  unsigned epoch = 0;
+
+  bool is_set() const { return callable.is_valid() && epoch == current_epoch; }
+  // The result, or an invalid object after an exception, which is reported.
+  nb::object call(NvDsUserMeta* user_meta) const {
+    try {
+      return callable(make_capsule(Handle(user_meta, meta::element_of(user_meta))), nb::none());
+    } catch (nb::python_error& error) {
+      error.restore();
+      PyErr_WriteUnraisable(callable.ptr());
+      return {};
+    }
+  }
+};
+
+gpointer copy_by_python(gpointer data, gpointer);
+void release_by_python(gpointer data, gpointer);
+
+class PythonAttachment final : public meta::Attachment {
+ public:
+  ~PythonAttachment() override {
+    const PythonCall python;
+    if (python) {
+      drop_all();
+      return;
+    }
+    for (nb::object* object : {&copy.callable, &release.callable, &payload, &context})
+      object->release();  // the interpreter is gone and took the object with it
+  }
+
+  // The attachment of an element, made if there is none.
+  static PythonAttachment& of(meta::Element* element) {
+    if (!element->attachment) element->attachment = std::make_unique<PythonAttachment>();
+    return static_cast<PythonAttachment&>(*element->attachment);
+  }
+
+  std::unique_ptr<meta::Attachment> for_copy() override {
+    const PythonCall python;
+    auto other = std::make_unique<PythonAttachment>();
+    if (python) other->context = context;
+    return other;
+  }
+
+  bool copy_user_meta(NvDsUserMeta* from, NvDsUserMeta* to) override {
+    const PythonCall python;
+    if (!python) return false;
+    if (from->base_meta.copy_func != copy_by_python) {
+      to->user_meta_data = from->base_meta.copy_func(from, nullptr);
+    } else if (!copy.is_set() || !take_result(copy.call(from), to)) {
+      return false;
+    }
+    PythonAttachment& other = of(meta::element_of(to));
+    other.copy = copy;
+    other.release = release;
+    return to->user_meta_data != nullptr;
+  }
+
+  Function copy;
+  Function release;
+  nb::object payload;  // what user_meta_data points to
+  nb::object context;  // what uContext points to
+
+ private:
+  void drop_all() {
+    copy.callable.reset();
+    release.callable.reset();
+    payload.reset();
+    context.reset();
+  }
+
+  static bool take_result(nb::object result, NvDsUserMeta* to) {
+    if (!result.is_valid()) return false;
+    try {
+      to->user_meta_data = handle_from(result, "result of the copy function", true).pointer();
+      of(meta::element_of(to)).payload = result;
+    } catch (const std::exception& error) {
+      PyErr_SetString(PyExc_TypeError, error.what());
+      PyErr_WriteUnraisable(result.ptr());
+      return false;
+    }
+    return true;
+  }
+};
+
+PythonAttachment& attachment_of(const Handle& handle, const char* what) {
+  if (!handle.element())
+    throw nb::value_error((std::string(what) + ": not metadata of a batch").c_str());
+  return PythonAttachment::of(handle.element());
+}
+
+// For C code that calls copy_func itself; deep copies go through the attachment, which also keeps
+// alive what the function returned.
+gpointer copy_by_python(gpointer data, gpointer) {
+  auto* user_meta = static_cast<NvDsUserMeta*>(data);
+  const PythonCall python;
+  const auto* attachment =
+      static_cast<PythonAttachment*>(meta::element_of(user_meta)->attachment.get());
+  if (!python || !attachment || !attachment->copy.is_set()) return nullptr;
+  nb::object result = attachment->copy.call(user_meta);
+  if (!result.is_valid()) return nullptr;
+  try {
+    void* pointer = handle_from(result, "result of the copy function", true).pointer();
+    result.release();  // nobody else keeps it
+    return pointer;
+  } catch (const std::exception& error) {
+    PyErr_SetString(PyExc_TypeError, error.what());
+    PyErr_WriteUnraisable(attachment->copy.callable.ptr());
+    return nullptr;
+  }
+}
+
+void release_by_python(gpointer data, gpointer) {
+  auto* user_meta = static_cast<NvDsUserMeta*>(data);
+  const PythonCall python;
+  const auto* attachment =
+      static_cast<PythonAttachment*>(meta::element_of(user_meta)->attachment.get());
+  if (python && attachment && attachment->release.is_set()) attachment->release.call(user_meta);
+}
+
+}  // namespace
+
+void keep_alive(const Handle& owner, PointerSlot slot, nb::handle value) {
+  if (!owner.element() || (value.is_none() && !owner.element()->attachment)) return;
+  PythonAttachment& attachment = PythonAttachment::of(owner.element());
+  (slot == PointerSlot::kPayload ? attachment.payload : attachment.context) =
+      value.is_none() ? nb::object() : nb::borrow(value);
+}
+
+void set_copy_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function) {
+  NvDsUserMeta* meta = user_meta.get();
+  attachment_of(user_meta, "set_user_copyfunc").copy = {function, current_epoch};
+  meta->base_meta.copy_func = copy_by_python;
+}
+
+void set_release_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function) {
+  NvDsUserMeta* meta = user_meta.get();
+  attachment_of(user_meta, "set_user_releasefunc").release = {function, current_epoch};
+  meta->base_meta.release_func = release_by_python;
+}
+
+void unset_functions() { ++current_epoch; }
+
+}  // namespace pyds::py
