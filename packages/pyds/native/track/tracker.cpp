@@ -176,7 +176,8 @@ void Tracker::remove_terminated() {
     }
     if (!target.was_active() || target.continued) continue;
     if (limits.output_terminated_tracks)
-      result_.terminated.push_back({target.id, target.class_id, target.history});
+      result_.terminated.push_back(
+          {target.id, target.class_id, target.component_id, target.history});
     if (config_->trajectory.enable_reassociation) reassociator_.archive(std::move(target));
   }
   targets_.resize(kept);
@@ -199,13 +200,15 @@ void Tracker::report() {
     else
       target.withheld.push_back(sighting(target));
     if (target.state == TargetState::kShadow && limits.output_shadow_tracks)
-      result_.shadow.push_back({target.id, target.class_id, {target.withheld.back()}});
+      result_.shadow.push_back(
+          {target.id, target.class_id, target.component_id, {target.withheld.back()}});
   }
 }
 
 void Tracker::hand_out_withheld(Target* target) {
   if (target->withheld.empty()) return;
-  result_.past_frames.push_back({target->id, target->class_id, std::move(target->withheld)});
+  result_.past_frames.push_back(
+      {target->id, target->class_id, target->component_id, std::move(target->withheld)});
   target->withheld.clear();
 }
 

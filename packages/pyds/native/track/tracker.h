@@ -45,6 +45,7 @@ struct TrackedObject {
 struct Tracklet {
   uint64_t id;
   int class_id;
+  int component_id;
   std::vector<Sighting> frames;
 };
 
