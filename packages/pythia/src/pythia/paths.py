@@ -39,7 +39,9 @@ def resolve_deepstream_paths(pipeline: str) -> str:
     def replace(match: re.Match[str]) -> str:
         scheme, path = match.group(1) or "", match.group(2)
         found = resolve(unquote(path) if scheme else path)
-        return scheme + (quote(found) if scheme else found)
+        if scheme:
+            return scheme + quote(found)
+        return found.replace(" ", "\\ ") if found != path else path
 
     return _DEEPSTREAM_PATH.sub(replace, pipeline)
 

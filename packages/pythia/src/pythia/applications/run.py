@@ -17,7 +17,7 @@ from pythia.exceptions import (
 from pythia.pipelines.base import UNABLE_TO_PLAY_PIPELINE
 from pythia.utils.gst import Gst, element_repr
 from pythia.utils.loop import BusLoop
-from pythia.utils.message_handlers import pipeline_error
+from pythia.utils.message_handlers import describe, pipeline_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,11 +246,11 @@ class Run:
 
     def _warning(self, message: Any) -> None:
         error, debug = message.parse_warning()
-        _logger.warning("%s: %s (%s)", element_repr(message.src), error.message, debug)
+        _logger.warning("%s", describe(message.src, error, debug))
 
     def _info(self, message: Any) -> None:
         error, debug = message.parse_info()
-        _logger.info("%s: %s (%s)", element_repr(message.src), error.message, debug)
+        _logger.info("%s", describe(message.src, error, debug))
 
 
 _DUTIES: dict[str, Callable[[Run, Any], None]] = {

@@ -161,7 +161,7 @@ def _run(pipeline: str, specs: Sequence[ProbeSpec], *, is_check: bool) -> None:
 
 @contextlib.contextmanager
 def _logging_to(handler: logging.Handler) -> Iterator[None]:
-    handler.setFormatter(logging.Formatter("gst-pylaunch: %(levelname)s: %(message)s"))
+    handler.setFormatter(_Formatter("gst-pylaunch: %(levelname)s: %(message)s"))
     logger = logging.getLogger("pythia")
     logger.addHandler(handler)
     propagate, logger.propagate = logger.propagate, False
@@ -170,6 +170,12 @@ def _logging_to(handler: logging.Handler) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        record.levelname = record.levelname.lower()
+        return super().format(record)
 
 
 def _read_template(file: str) -> str:

@@ -62,17 +62,18 @@ def split_arguments(
         UsageError: An option is unknown or lacks its value, or there are both a file and words.
     """
     args = list(args)
-    file = _pipeline_file(args)
-    if file is not None:
-        return _split(args, tool_options, read_template(file), file)
+    located = _pipeline_file(args)
+    if located is not None:
+        by_option, file = located
+        return _split(args, tool_options, read_template(file), file, by_option)
     from_words = " ".join(each for each in args if not each.startswith("--"))
     if default_file is not None:
         template = read_template(default_file)
-        result, words = _scan(args, tool_options, parameter_names(template), None)
+        result, words = _scan(args, tool_options, parameter_names(template))
         if not words:
             result.template = template
             return result
-    return _split(args, tool_options, from_words, None)
+    return _split(args, tool_options, from_words)
 
 
 def join_words(words: Iterable[str]) -> str:
@@ -80,7 +81,8 @@ def join_words(words: Iterable[str]) -> str:
     return " ".join(escape_spaces(word) if _ASSIGNMENT.match(word) else word for word in words)
 
 
-def _pipeline_file(args: list[str]) -> str | None:
+def _pipeline_file(args: list[str]) -> tuple[str, str] | None:
+    """Return the option that names the pipeline's file, and the file."""
     for position, arg in enumerate(args):
         if arg == "--":
             break
@@ -88,18 +90,22 @@ def _pipeline_file(args: list[str]) -> str | None:
             if arg == option:
                 if position + 1 == len(args):
                     raise UsageError(f"{option} needs a value: a file, or - for the standard input")
-                return args[position + 1]
+                return option, args[position + 1]
             if arg.startswith(f"{option}=") and option.startswith("--"):
-                return arg[len(option) + 1 :]
+                return option, arg[len(option) + 1 :]
         if arg.startswith("-p") and len(arg) > 2:
-            return arg[2:]
+            return "-p", arg[2:]
     return None
 
 
 def _split(
-    args: list[str], tool_options: Mapping[str, bool], template: str, file: str | None
+    args: list[str],
+    tool_options: Mapping[str, bool],
+    template: str,
+    file: str | None = None,
+    by_option: str | None = None,
 ) -> Arguments:
-    result, words = _scan(args, tool_options, parameter_names(template), file)
+    result, words = _scan(args, tool_options, parameter_names(template), by_option)
     # A pasted gst-launch line brings the name of its program along.
     if words and words[0] in ("gst-launch-1.0", "gst-pylaunch"):
         del words[0]
@@ -116,8 +122,19 @@ def _split(
 
 
 def _scan(
-    args: list[str], tool_options: Mapping[str, bool], names: tuple[str, ...], file: str | None
+    args: list[str],
+    tool_options: Mapping[str, bool],
+    names: tuple[str, ...],
+    reserved: str | None = None,
 ) -> tuple[Arguments, list[str]]:
+    """Sort a command line into parameters, options and words.
+
+    Args:
+        args: The command line.
+        tool_options: As for `split_arguments`.
+        names: Parameters that the template names.
+        reserved: The option that led to the template, which thus cannot be a parameter of it.
+    """
     result, words = Arguments(), list[str]()
     keys = {name.replace("-", "_") for name in names}
     position = 0
@@ -133,10 +150,7 @@ def _scan(
         option, value = _option_and_value(arg)
         name = option.removeprefix("--")
         is_parameter = (
-            option.startswith("--")
-            and name.replace("-", "_") in keys
-            # The option that led to the template cannot be a parameter of it.
-            and not (option == "--pipeline-file" and file is not None and "-p" not in args)
+            option.startswith("--") and option != reserved and name.replace("-", "_") in keys
         )
         if not is_parameter:
             option = _tool_option(option, tool_options, names)

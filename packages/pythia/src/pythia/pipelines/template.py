@@ -151,6 +151,11 @@ def _render_jinja(template: str, given: Mapping[str, Any]) -> str:
             missing[str(self._undefined_name)] = None
             return self
 
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__"):  # Python asking what this object can do
+                raise AttributeError(name)
+            return self._note()
+
         def __str__(self) -> str:
             self._note()
             return ""

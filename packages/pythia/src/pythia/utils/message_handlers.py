@@ -12,6 +12,7 @@ __all__ = [
     "GOT_EOS_FROM",
     "ErrorText",
     "Stoppable",
+    "describe",
     "on_message_eos",
     "on_message_error",
     "pipeline_error",
@@ -93,32 +94,31 @@ def pipeline_error(message: Any, *, playing: bool) -> PipelineError:
         playing: Whether the pipeline had reached PLAYING before.
     """
     error, debug = message.parse_error()
-    source = message.src
-    name = source.get_name() if source else "?"
-    factory = source.get_factory() if isinstance(source, Gst.Element) else None
-    kind = f" ({factory.get_name()})" if factory else ""
-    text = f"element {name}{kind}: {error.message.strip().rstrip('.')}"
-    detail = (debug or "").strip().rpartition("\n")[2].strip()
-    # The last line of the details is the reason in words; the others are a place in C code.
-    if detail and not detail.startswith("../") and "():" not in detail and detail not in text:
-        text += f": {detail.rstrip('.')}"
-    for prop in ("location", "uri"):
-        if (
-            source is not None
-            and source.find_property(prop)
-            and not isinstance(source, Gst.Pipeline)
-        ):
-            value = source.get_property(prop)
-            if value and str(value) not in text and str(value).removeprefix("file://") not in text:
-                text += f" [{prop}={value}]"
+    text = describe(message.src, error, debug)
     remedy = _REMEDIES.get((error.domain, error.code))
-    if remedy:
-        text += f"; {remedy}"
-    kind_of_error = PipelineError if playing else PipelineStartError
-    return kind_of_error(
-        text,
-        element=element_repr(source),
+    kind = PipelineError if playing else PipelineStartError
+    return kind(
+        f"{text}; {remedy}" if remedy else text,
+        element=element_repr(message.src),
         domain=error.domain,
         code=error.code,
         debug=debug or "",
     )
+
+
+def describe(source: Any, error: Any, debug: str | None) -> str:
+    """Return one line for an error or warning: the element, the text, its details, and the file."""
+    name = source.get_name() if source is not None else "?"
+    factory = source.get_factory() if isinstance(source, Gst.Element) else None
+    text = f"element {name}{f' ({factory.get_name()})' if factory else ''}: "
+    text += str(error.message).strip().rstrip(".")
+    # The last line of the details is the reason in words; the others are a place in C code.
+    detail = (debug or "").strip().rpartition("\n")[2].strip().rstrip(".")
+    if detail and "():" not in detail and detail not in text:
+        text += f": {detail}"
+    for name in ("location", "uri"):
+        if source is not None and source.find_property(name) is not None:
+            value = source.get_property(name)
+            if value and str(value).removeprefix("file://") not in text:
+                text += f" [{name}={value}]"
+    return text
