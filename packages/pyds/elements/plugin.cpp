@@ -18,6 +18,7 @@ const std::vector<Element> kElements = {
     {"nvv4l2decoder", GST_RANK_PRIMARY + 10, gst_nv_v4l2_decoder_get_type},
     {"nvstreammux", GST_RANK_PRIMARY, gst_nv_streammux_get_type},
     {"nvinfer", GST_RANK_PRIMARY, gst_nv_infer_get_type},
+    {"nvtracker", GST_RANK_PRIMARY, gst_nv_tracker_get_type},
     {"nvdsosd", GST_RANK_PRIMARY, gst_nv_ds_osd_get_type},
 };
 

@@ -10,5 +10,6 @@ GType gst_nv_v4l2_decoder_get_type(void);
 GType gst_nv_streammux_get_type(void);
 GType gst_nv_ds_osd_get_type(void);
 GType gst_nv_infer_get_type(void);
+GType gst_nv_tracker_get_type(void);
 
 G_END_DECLS
