@@ -16,6 +16,8 @@ struct Element {
 const std::vector<Element> kElements = {
     {"nvvideoconvert", GST_RANK_NONE, gst_nv_video_convert_get_type},
     {"nvv4l2decoder", GST_RANK_PRIMARY + 10, gst_nv_v4l2_decoder_get_type},
+    {"nveglglessink", GST_RANK_NONE, gst_nv_egl_gles_sink_get_type},
+    {"nv3dsink", GST_RANK_NONE, gst_nv_3d_sink_get_type},
     {"nvstreammux", GST_RANK_PRIMARY, gst_nv_streammux_get_type},
     {"nvinfer", GST_RANK_PRIMARY, gst_nv_infer_get_type},
     {"nvtracker", GST_RANK_PRIMARY, gst_nv_tracker_get_type},

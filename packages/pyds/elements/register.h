@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 GType gst_nv_video_convert_get_type(void);
 GType gst_nv_v4l2_decoder_get_type(void);
+GType gst_nv_egl_gles_sink_get_type(void);
+GType gst_nv_3d_sink_get_type(void);
 GType gst_nv_streammux_get_type(void);
 GType gst_nv_ds_osd_get_type(void);
 GType gst_nv_infer_get_type(void);
