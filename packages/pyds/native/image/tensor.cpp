@@ -109,6 +109,49 @@ libyuv::FilterMode libyuv_filter(Filter filter) {
   return libyuv::kFilterBilinear;
 }
 
+// Bilinear with pixel centres at half positions, as OpenCV and PyTorch have it; one output row.
+struct Taps {
+  Taps(int from, int to) : first(size_t(to)), second(size_t(to)), weight(size_t(to)) {
+    for (int i = 0; i < to; ++i) {
+      const double at = std::clamp((i + 0.5) * from / to - 0.5, 0.0, double(from - 1));
+      first[size_t(i)] = int(at);
+      second[size_t(i)] = std::min(int(at) + 1, from - 1);
+      weight[size_t(i)] = int(std::lround((at - int(at)) * 256));
+    }
+  }
+  std::vector<int> first, second, weight;  // of the second, in 1/256
+};
+
+void enlarge_plane(const uint8_t* source, int source_stride, int source_width, int source_height,
+                   uint8_t* target, int stride, int width, int height) {
+  const Taps columns(source_width, width), rows(source_height, height);
+  std::vector<int> blended(size_t(source_width), 0);
+  for (int y = 0; y < height; ++y) {
+    const uint8_t* above = source + ptrdiff_t(rows.first[size_t(y)]) * source_stride;
+    const uint8_t* below = source + ptrdiff_t(rows.second[size_t(y)]) * source_stride;
+    const int w = rows.weight[size_t(y)];
+    for (int x = 0; x < source_width; ++x) blended[size_t(x)] = above[x] * (256 - w) + below[x] * w;
+    uint8_t* out = target + ptrdiff_t(y) * stride;
+    for (size_t x = 0; x < size_t(width); ++x) {
+      const int left = blended[size_t(columns.first[x])];
+      const int right = blended[size_t(columns.second[x])];
+      out[x] = uint8_t((left * 256 + (right - left) * columns.weight[x] + (1 << 15)) >> 16);
+    }
+  }
+}
+
+void scale_plane(const uint8_t* source, int source_stride, int source_width, int source_height,
+                 uint8_t* target, int stride, int width, int height, Filter filter) {
+  // libyuv enlarges from corner to corner: at most 0.1 pixels off up to this ratio, 0.5 beyond.
+  const bool enlarges = 4 * width > 5 * source_width || 4 * height > 5 * source_height;
+  if (enlarges && filter != Filter::kNearest)
+    enlarge_plane(source, source_stride, source_width, source_height, target, stride, width,
+                  height);
+  else
+    libyuv::ScalePlane(source, source_stride, source_width, source_height, target, stride, width,
+                       height, libyuv_filter(filter));
+}
+
 // The crop at network size in scratch memory, row by row.
 class Staged {
  public:
@@ -163,8 +206,8 @@ class Staged {
     }
     for (int i = 0; i < 3; ++i) {
       uint8_t* const scaled = memory + i * plane_bytes;
-      libyuv::ScalePlane(plane[i], stride[i], i ? columns : from.width, i ? rows : from.height,
-                         scaled, stride_, width_, target.height, libyuv_filter(filter));
+      scale_plane(plane[i], stride[i], i ? columns : from.width, i ? rows : from.height, scaled,
+                  stride_, width_, target.height, filter);
       plane_[i] = scaled;
     }
   }

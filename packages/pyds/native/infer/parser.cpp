@@ -27,7 +27,7 @@ int64_t yolox_anchors(const NvDsInferNetworkInfo& network) {
   return anchors;
 }
 
-// With one class, rows of 6 numbers may be boxes or x, y, w, h, objectness, score of each anchor.
+// Rows of 6 or 7 numbers may be boxes, or x, y, w, h, objectness and one or two scores of anchors.
 bool are_anchors(int64_t rows, const ParserSetup& setup) {
   const int64_t anchors = yolox_anchors(setup.network);
   return rows == anchors || rows == 3 * anchors;
@@ -48,9 +48,10 @@ Family family_of_matrix(const std::vector<int64_t>& axes, const ParserSetup& set
   if (classes && columns == 5 + classes)
     return rows == yolox_anchors(setup.network) ? Family{"YOLOX", make_yolox_parser}
                                                 : Family{"YOLOv5/YOLOv7", make_yolo_rows_parser};
-  if (columns == 7) return {"DetectionOutput", make_detection_output_parser};
   if (classes && columns == 4 + classes)
     return {"YOLOv8/YOLO11 (anchors first)", make_yolo_columns_parser};
+  if (columns == 7 && !are_anchors(rows, setup))
+    return {"DetectionOutput", make_detection_output_parser};
   if (rows_are_few && rows > 4) return {"YOLOv8/YOLO11", make_yolo_columns_parser};
   if (columns > 5 && rows == yolox_anchors(setup.network)) return {"YOLOX", make_yolox_parser};
   if (columns > 5) return {"YOLOv5/YOLOv7", make_yolo_rows_parser};
