@@ -215,7 +215,10 @@ CUFRAMES_API void cuframes_commit_init(cuframes_commit* commit);
  * destroyed, for a decoder that goes on reading its reference frames. */
 CUFRAMES_API cuframes_status cuframes_writable_commit(cuframes_writable* writable,
                                                       const cuframes_commit* commit);
-/* Frees the handle; a slot that was not committed goes back unpublished. */
+/* The slot may be reused from here on (unpublished, if it was not committed); its memory stays
+ * mapped until the handle is destroyed. */
+CUFRAMES_API void cuframes_writable_end(cuframes_writable* writable);
+/* Ends and frees the handle. */
 CUFRAMES_API void cuframes_writable_destroy(cuframes_writable* writable);
 
 typedef struct cuframes_reader_info {
@@ -300,7 +303,8 @@ CUFRAMES_API void cuframes_subscriber_destroy(cuframes_subscriber* subscriber);
 /* The next frame by the subscriber's policy. Concurrent calls are served one after another. */
 CUFRAMES_API cuframes_status cuframes_subscriber_next(cuframes_subscriber* subscriber,
                                                       int64_t timeout_ns, cuframes_frame** frame);
-/* 1 when next() would not wait: a frame is there, or the call would fail at once. */
+/* 1 when next() would not wait: a frame is there, or the call would fail at once. When 0, the
+ * descriptor of fileno() is quiet and will become readable. */
 CUFRAMES_API int cuframes_subscriber_ready(cuframes_subscriber* subscriber);
 /* A descriptor that polls readable when ready() holds; owned by the subscriber. Poll, then call
  * next(..., 0, ...) until it returns CUFRAMES_NONE. Negative on error. */
@@ -324,6 +328,8 @@ typedef struct cuframes_subscriber_stats {
   uint32_t ring_occupancy;
   uint32_t ring_capacity;
   uint32_t policy; /* in effect */
+  uint32_t ended;  /* 1: the publisher closed the stream in good order (it did not just vanish) */
+  uint32_t reserved;
   int64_t last_latency_ns; /* publish to taken, of the last frame; -1 before the first */
   int64_t last_publish_ns;
 } cuframes_subscriber_stats;

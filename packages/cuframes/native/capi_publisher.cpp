@@ -26,11 +26,14 @@ struct cuframes_writable {
   cuframes_frame_info info{};
   uint32_t user_meta_bytes = 0;
   bool committed = false;
+  bool ended = false;
   uint64_t epoch = cuframes::fork_epoch();
 
   void require_open() const {
     if (epoch != cuframes::fork_epoch()) throw cuframes::after_fork_error();
-    if (committed) throw Error(CUFRAMES_E_CLOSED, "this frame is committed already");
+    if (committed || ended) {
+      throw Error(CUFRAMES_E_CLOSED, "this frame is committed or aborted already");
+    }
   }
 };
 
@@ -249,13 +252,19 @@ cuframes_status cuframes_writable_commit(cuframes_writable* writable,
   });
 }
 
-void cuframes_writable_destroy(cuframes_writable* writable) {
-  if (writable == nullptr || writable->epoch != cuframes::fork_epoch()) return;
-  const std::unique_ptr<cuframes_writable> end(writable);
+void cuframes_writable_end(cuframes_writable* writable) {
+  if (writable->ended || writable->epoch != cuframes::fork_epoch()) return;
+  writable->ended = true;
   guarded("", [&] {
     writable->publisher->close_slot(writable->claim);
     return CUFRAMES_OK;
   });
+}
+
+void cuframes_writable_destroy(cuframes_writable* writable) {
+  if (writable == nullptr || writable->epoch != cuframes::fork_epoch()) return;
+  cuframes_writable_end(writable);
+  const std::unique_ptr<cuframes_writable> end(writable);
 }
 
 cuframes_status cuframes_publisher_info(cuframes_publisher* publisher, cuframes_stream_info* info) {

@@ -51,6 +51,7 @@ class Peer {
 
 void publish_for_ever() {
   const auto pub = publish(publisher_options("cam"));
+  eventually([&] { return info_of(pub.get()).n_readers != 0; }, 30 * kSecond);
   for (int i = 1;; i = i % 250 + 1) {
     write_frame(pub.get(), i);
     usleep(500);

@@ -148,6 +148,8 @@ void Subscriber::handle(Received received) {
       if (wire::parse<wire::Bye>(received.bytes, received.size).reason == wire::kByeEvicted) {
         eviction_to_report_ = true;
         push_event(CUFRAMES_EVENT_EVICTED, last_generation_);
+      } else {
+        ended_ = true;
       }
       hang_up();
       break;
@@ -181,6 +183,7 @@ void Subscriber::welcome(const wire::Welcome& message, std::vector<GuardedFd> fd
   }
   last_generation_ = rings_.back()->generation();
   phase_ = Phase::kLive;
+  ended_ = false;
   ever_live_ = true;
   demotion_noted_ = false;
   failure_.reset();
@@ -289,7 +292,7 @@ void Subscriber::account(const ReaderRing::Taken& taken) {
   if (taken.info.gap != 0) ++gap_count_;
   last_seq_ = taken.info.seq;
   last_publish_ns_ = taken.info.publish_ns;
-  last_latency_ns_ = now_ns() - taken.info.publish_ns;
+  last_latency_ns_ = elapsed_ns(taken.info.publish_ns, now_ns());
   held_peak_ = std::max<uint64_t>(held_peak_, rings_.front()->held());
 }
 
@@ -349,12 +352,7 @@ cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
           (!rings_.empty() && rings_.front()->held() >= config_.max_leases)) {
         throw_missing(0);
       }
-      if (!event_fd_) return CUFRAMES_NONE;
-      // Back to "not readable", ask for the doorbell, and look once more in case it rang just now.
-      uint64_t count = 0;
-      [[maybe_unused]] const ssize_t n = read(event_fd_.get(), &count, sizeof count);
-      if (rings_.empty()) return CUFRAMES_NONE;
-      rings_.front()->page().armed.fetch_or(kArmedDoorbell, std::memory_order_seq_cst);
+      if (!event_fd_ || !rearm()) return CUFRAMES_NONE;
       *lease = try_take();
       if (*lease == nullptr) return CUFRAMES_NONE;
       notify_fd();
@@ -399,10 +397,22 @@ cuframes_status Subscriber::wait_a_while(std::unique_lock<std::mutex>& lock,
   return r == EINTR ? CUFRAMES_INTERRUPTED : CUFRAMES_OK;
 }
 
+bool Subscriber::rearm() {
+  uint64_t count = 0;
+  [[maybe_unused]] const ssize_t n = read(event_fd_.get(), &count, sizeof count);
+  if (rings_.empty()) return false;
+  rings_.back()->page().armed.fetch_or(kArmedDoorbell, std::memory_order_seq_cst);
+  return std::any_of(rings_.begin(), rings_.end(), [](const auto& r) { return r->has_unseen(); });
+}
+
 bool Subscriber::ready() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (closed_ || eviction_to_report_ || phase_ == Phase::kOver) return true;
-  return std::any_of(rings_.begin(), rings_.end(), [](const auto& r) { return r->has_unseen(); });
+  const auto unseen = [](const auto& ring) { return ring->has_unseen(); };
+  if (std::any_of(rings_.begin(), rings_.end(), unseen)) return true;
+  if (!event_fd_ || !rearm()) return false;
+  notify_fd();
+  return true;
 }
 
 int Subscriber::event_fd() {
@@ -433,6 +443,7 @@ void Subscriber::stats(cuframes_subscriber_stats* stats) {
   stats->held_peak = static_cast<uint32_t>(held_peak_);
   stats->max_leases = config_.max_leases;
   stats->policy = config_.policy;
+  stats->ended = ended_ ? 1 : 0;
   stats->last_latency_ns = last_latency_ns_;
   stats->last_publish_ns = last_publish_ns_;
   for (const auto& ring : rings_) {

@@ -70,6 +70,8 @@ class Subscriber final : public Reactor::Handler {
   // Taking, with mutex_ held through `lock`.
   bool begin_turn(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
   Lease* try_take();
+  /// Makes the descriptor quiet, asks for the doorbell, and then still finds nothing: false.
+  bool rearm();
   void account(const ReaderRing::Taken& taken);
   void note_demotion();
   [[noreturn]] void throw_missing(int64_t timeout_ns);
@@ -93,6 +95,7 @@ class Subscriber final : public Reactor::Handler {
   bool ever_live_ = false;
   bool closed_ = false;
   bool eviction_to_report_ = false;
+  bool ended_ = false;  // by a goodbye of the publisher
 
   std::deque<std::shared_ptr<ReaderRing>> rings_;  // front: being read; later ones replace it
   uint64_t last_generation_ = 0;

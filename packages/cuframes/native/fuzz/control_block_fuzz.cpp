@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   constexpr size_t kBytes = 64 * 1024;
   alignas(4096) static std::array<std::byte, kBytes> block;
   block.fill(std::byte{0});
-  std::memcpy(block.data(), data, size < kBytes ? size : kBytes);
+  if (size != 0) std::memcpy(block.data(), data, size < kBytes ? size : kBytes);
   cuframes::Header& header = *reinterpret_cast<cuframes::Header*>(block.data());
   // The magic and the version are a gate that random bytes do not pass.
   std::memcpy(header.magic, cuframes::kMagic, sizeof header.magic);
