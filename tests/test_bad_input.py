@@ -137,7 +137,7 @@ def test_withdrawn_model_format_says_what_to_do(detect, config) -> None:
     finished = detect(config(onnx_file=None, uff_file="model.uff"))
     assert finished.returncode != 0
     assert "uff" in finished.stderr.lower()
-    assert "ONNX" in finished.stderr
+    assert "onnx-file" in finished.stderr
 
 
 def test_label_file_shorter_than_the_classes_is_reported(detect, config, tmp_path: Path) -> None:
