@@ -70,14 +70,15 @@ def test_drop_and_remove_are_honoured(app) -> None:
 
 
 def test_other_results_fail_the_run_and_say_what_is_allowed(app) -> None:
-    arrived = count_at_sink(app)
     app.probe("i", "src")(lambda pad, info: True)
     with pytest.raises(TypeError, match=r"returned True; allowed are None and Gst.PadProbeReturn"):
         app()
-    assert arrived[0] >= 1
 
 
-def test_exception_comes_out_of_app_as_it_was_raised_and_no_buffer_is_lost(app) -> None:
+def test_exception_comes_out_of_app_as_it_was_raised_and_no_buffer_is_lost() -> None:
+    app = Application.from_pipeline_string(
+        "videotestsrc is-live=true num-buffers=90 ! identity name=i ! fakesink name=s sync=false"
+    )
     before, after = [0], count_at_sink(app)
     error = KeyError("person")
 
@@ -86,13 +87,15 @@ def test_exception_comes_out_of_app_as_it_was_raised_and_no_buffer_is_lost(app) 
         before[0] += 1
 
     @app.probe("i", "src")
-    def fails(pad, info):
-        raise error
+    def fails_in_the_fifth(pad, info):
+        if before[0] == 5:
+            raise error
 
     with pytest.raises(KeyError) as caught:
         app()
     assert caught.value is error
-    assert app.handle_of(fails).failures == 1
+    assert app.handle_of(fails_in_the_fifth).failures == 1
+    assert 5 <= before[0] < 90
     assert before == after
 
 
@@ -191,7 +194,7 @@ def test_buffers_without_a_batch_are_not_shown_to_batch_probes(app, classic_pyds
 
 @pytest.mark.usefixtures("no_pyds")
 def test_batch_probe_without_pyds_says_how_to_get_it(app) -> None:
-    with pytest.raises(PydsNotFoundError, match="takes batch_meta.*pip install pythia-pyds"):
+    with pytest.raises(PydsNotFoundError, match=r"takes batch_meta.*pip install pythia-pyds"):
         app.probe("i", "src")(lambda batch_meta: None)
     app()
 
@@ -226,8 +229,7 @@ def test_native_probe_of_pyds_is_used_for_batch_probes(app, classic_pyds, monkey
 def test_generator_items_arrive_in_order_before_app_returns(app, classic_pyds) -> None:
     @app.probe("i", "src", backend_uri=MEMORY)
     def by_batch(batch_meta):
-        for number in range(3):
-            yield number
+        yield from range(3)
 
     @app.probe("i", "src", backend_uri="memory://?stream=pads")
     def by_pad(pad, info):

@@ -127,7 +127,7 @@ def test_error_handler_of_the_readme_works_and_its_exception_surfaces() -> None:
             assert err.domain == "gst-resource-error-quark"
             raise RuntimeError("Unhandled pipeline error")
 
-    with pytest.raises(RuntimeError, match="^Unhandled pipeline error$") as caught:
+    with pytest.raises(RuntimeError, match=r"^Unhandled pipeline error$") as caught:
         make("filesrc location=/no/where ! fakesink", App)()
     assert isinstance(caught.value.__cause__, PipelineStartError)
     assert json.loads(sent[0])["CONDITION"] == "ERROR"

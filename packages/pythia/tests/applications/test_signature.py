@@ -100,7 +100,7 @@ class AsyncCallable:
     [coroutine, async_generator, AsyncCallable(), functools.partial(coroutine)],
 )
 def test_asynchronous_probes_are_refused_with_the_reason(function) -> None:
-    with pytest.raises(ProbeSignatureError, match="is asynchronous.*generator"):
+    with pytest.raises(ProbeSignatureError, match=r"is asynchronous.*generator"):
         inspect_probe(function)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -140,11 +141,8 @@ def test_values_arrive_verbatim(value: str) -> None:
 
 @given(st.lists(st.text(max_size=8)))
 def test_any_command_line_is_understood_or_refused_clearly(args: list[str]) -> None:
-    try:
+    with contextlib.suppress(UsageError):
         result = split_arguments(args, TOOL, lambda file: "{a} {b-c}")
-    except UsageError as error:
-        assert str(error)
-    else:
         assert set(result.params) <= {"a", "b-c", "b_c"} or result.template != "{a} {b-c}"
 
 

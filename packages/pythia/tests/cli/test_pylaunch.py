@@ -137,19 +137,31 @@ def test_mistakes_give_one_message_and_their_exit_code(launch, arguments, code, 
 def test_truncated_mp4_names_the_file_and_the_element(launch, tmp_path: Path) -> None:
     whole = tmp_path / "whole.mp4"
     launch(
-        *"videotestsrc num-buffers=30 ! x264enc ! mp4mux ! filesink location=whole.mp4".split(),
+        *[
+            "videotestsrc",
+            "num-buffers=30",
+            "!",
+            "x264enc",
+            "!",
+            "mp4mux",
+            "!",
+            "filesink",
+            "location=whole.mp4",
+        ],
     )
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     done = launch(*f"uridecodebin uri=file://{cut} ! fakesink".split())
     assert done.returncode in (1, 5)
     assert "qtdemux" in done.stderr
-    assert "damaged" in done.stderr or "No such" in done.stderr
+    assert f"reading {cut}; the data is damaged" in done.stderr
 
 
 def test_probe_that_raises_fails_the_run_and_shows_its_place(launch, tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text("def f(pad, info):\n    raise KeyError('person')\n")
-    done = launch(*"-x bad.py:f@s.sink videotestsrc num-buffers=9 ! fakesink name=s".split())
+    done = launch(
+        *["-x", "bad.py:f@s.sink", "videotestsrc", "num-buffers=9", "!", "fakesink", "name=s"]
+    )
     assert done.returncode == 1
     assert "KeyError: 'person'" in done.stderr
     assert "bad.py" in done.stderr
@@ -159,7 +171,9 @@ def test_probe_that_raises_fails_the_run_and_shows_its_place(launch, tmp_path: P
 
 def test_sys_exit_in_a_probe_is_the_exit_code(launch, tmp_path: Path) -> None:
     (tmp_path / "quits.py").write_text("import sys\ndef f(pad, info):\n    sys.exit(7)\n")
-    done = launch(*"-x quits.py:f@s.sink videotestsrc num-buffers=9 ! fakesink name=s".split())
+    done = launch(
+        *["-x", "quits.py:f@s.sink", "videotestsrc", "num-buffers=9", "!", "fakesink", "name=s"]
+    )
     assert done.returncode == 7
     assert done.stderr == ""
 
@@ -235,5 +249,5 @@ def test_progress_goes_to_a_terminal_and_json_stays_clean(pylaunch, probe) -> No
 
 
 def test_no_progress_where_stderr_is_no_terminal(launch) -> None:
-    done = launch(*"videotestsrc is-live=true num-buffers=30 ! fakesink".split())
+    done = launch(*["videotestsrc", "is-live=true", "num-buffers=30", "!", "fakesink"])
     assert done.stderr == ""

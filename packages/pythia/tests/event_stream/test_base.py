@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import sys
 from types import ModuleType
 
@@ -117,7 +118,5 @@ def test_bad_values_of_memory_are_refused(query: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_gives_a_backend_or_a_stream_error(text: str) -> None:
-    try:
+    with contextlib.suppress(StreamError):
         assert isinstance(Backend.from_uri(f"memory://{text}"), Backend)
-    except (StreamError, ValueError) as error:
-        assert str(error)

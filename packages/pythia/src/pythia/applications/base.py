@@ -263,16 +263,16 @@ class BaseApplication:
             run.finish()
 
     def before_pipeline_start(self) -> None:
-        """Do something before the pipeline starts. A hook for subclasses."""
+        """Do something before the pipeline starts. For subclasses."""
 
     def after_pipeline_start(self) -> None:
-        """Do something once the pipeline has been asked to play. A hook for subclasses."""
+        """Do something once the pipeline has been asked to play. For subclasses."""
 
     def before_loop_join(self) -> None:
-        """Do something just before messages are dispatched. A hook for subclasses."""
+        """Do something just before messages are dispatched. For subclasses."""
 
     def before_loop_quit(self) -> None:
-        """Do something before the pipeline stops, also if its start failed. A hook for subclasses."""
+        """Do something before the pipeline stops, also after a failed start. For subclasses."""
 
     def _fail(self, error: BaseException) -> None:
         run = self._run

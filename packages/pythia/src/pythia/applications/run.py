@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from pythia.applications.stall import CHECKS_S, StallDetector
 from pythia.exceptions import (
     PipelineStartError,
     PipelineStuckError,
@@ -52,6 +53,7 @@ class Run:
         self._is_live = False
         self._is_finishing = False
         self._handlers = _find_handlers(app)
+        self._stalls = StallDetector(app.pipeline)
 
     def execute(self) -> None:
         """Run to the end.
@@ -122,6 +124,14 @@ class Run:
 
     def _started(self) -> None:
         self._guard(self.app.after_pipeline_start)
+        for delay_s in CHECKS_S:
+            self.loop.call_later(delay_s, self._check_for_stall)
+
+    def _check_for_stall(self) -> None:
+        error = self._stalls.check()
+        if error is not None:
+            self._note(error)
+            self.loop.quit()
 
     def _start_failed(self, error: BaseException) -> None:
         # The element that refused has said why on the bus; that says more than the refusal.

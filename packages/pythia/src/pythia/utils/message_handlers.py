@@ -6,13 +6,14 @@ import logging
 from typing import Any, Protocol
 
 from pythia.exceptions import PipelineError, PipelineStartError
-from pythia.utils.gst import Gst, element_repr
+from pythia.utils.gst import Gst, element_repr, gst_iter
 
 __all__ = [
     "GOT_EOS_FROM",
     "ErrorText",
     "Stoppable",
     "describe",
+    "inputs_of",
     "on_message_eos",
     "on_message_error",
     "pipeline_error",
@@ -121,4 +122,21 @@ def describe(source: Any, error: Any, debug: str | None) -> str:
             value = source.get_property(name)
             if value and str(value).removeprefix("file://") not in text:
                 text += f" [{name}={value}]"
+    if error.domain == "gst-stream-error-quark":
+        text += inputs_of(source)
     return text
+
+
+def inputs_of(element: Any) -> str:
+    """Return ``", reading /a.mp4"`` with what the sources nearest to an element read, or ``""``."""
+    container = element.get_parent() if element is not None else None
+    while container is not None:
+        sources = [
+            each
+            for each in gst_iter(container.iterate_recurse())
+            if each.flags & Gst.ElementFlags.SOURCE and each.find_property("location") is not None
+        ]
+        if sources:
+            return f", reading {', '.join(str(each.get_property('location')) for each in sources)}"
+        container = container.get_parent()
+    return ""
