@@ -50,19 +50,21 @@ def main() -> None:
 
     shares = [args.frames // args.workers] * args.workers
     shares[0] += args.frames - sum(shares)
-    with Measurement() as measurement:
-        threads = [
-            threading.Thread(target=infer, args=pair) for pair in zip(sessions, shares, strict=True)
-        ]
-        decode.set_state(Gst.State.PLAYING)
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        decode.get_bus().timed_pop_filtered(
-            Gst.CLOCK_TIME_NONE, Gst.MessageType.EOS | Gst.MessageType.ERROR
-        )
-        measurement.frames = args.frames
+    threads = [
+        threading.Thread(target=infer, args=pair) for pair in zip(sessions, shares, strict=True)
+    ]
+    measurement = Measurement()
+    measurement.frames = args.frames
+    measurement.start()
+    decode.set_state(Gst.State.PLAYING)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    decode.get_bus().timed_pop_filtered(
+        Gst.CLOCK_TIME_NONE, Gst.MessageType.EOS | Gst.MessageType.ERROR
+    )
+    measurement.report()
     decode.set_state(Gst.State.NULL)
 
 

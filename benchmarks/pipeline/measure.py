@@ -5,42 +5,39 @@ from __future__ import annotations
 import json
 import resource
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 class Measurement:
-    """Times the block it is entered with and prints one JSON line when it ends.
+    """Counts frames and objects and what they cost from `start()` to `report()`.
 
-    CPU time is user + system of the whole process, in seconds; peak memory is the resident set of
-    the process in MiB. Set `frames` and `objects` inside the block.
+    Start it when models are loaded and the first frame is about to be worked on: what a program
+    does once is not a cost per frame.
     """
 
     def __init__(self) -> None:
         self.frames = 0
         self.objects = 0
+        self._start: tuple[float, float] | None = None
 
-    def __enter__(self) -> Measurement:
-        self._cpu = _cpu_seconds()
-        self._start = time.perf_counter()
-        return self
+    @property
+    def is_started(self) -> bool:
+        """Whether `start()` was called."""
+        return self._start is not None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None:
-            return
-        seconds = time.perf_counter() - self._start
+    def start(self) -> None:
+        """Begins to measure."""
+        self._start = time.perf_counter(), _cpu_seconds()
+
+    def report(self) -> None:
+        """Prints one JSON line: CPU time is user + system of the whole process."""
+        if self._start is None:
+            raise RuntimeError("nothing was measured: start() was never called")
+        start, cpu = self._start
         result = {
             "frames": self.frames,
             "objects": self.objects,
-            "fps": self.frames / seconds,
-            "cpu_ms_per_frame": 1e3 * (_cpu_seconds() - self._cpu) / self.frames,
+            "fps": self.frames / (time.perf_counter() - start),
+            "cpu_ms_per_frame": 1e3 * (_cpu_seconds() - cpu) / self.frames,
             "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
         print(json.dumps(result))

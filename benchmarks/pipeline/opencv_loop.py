@@ -49,20 +49,22 @@ def main() -> None:
     session = onnxruntime.InferenceSession(args.model, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     _, _, height, width = (int(axis) for axis in args.input_shape.split(","))
-    with Measurement() as measurement:
-        capture = cv2.VideoCapture(args.clip)
-        while True:
-            there, frame = capture.read()
-            if not there:
-                break
-            blob = cv2.dnn.blobFromImage(frame, 1 / 255, (width, height), swapRB=True)
-            coverage, boxes = session.run(None, {name: blob})[:2]
-            if coverage.shape[1] > boxes.shape[1]:
-                coverage, boxes = boxes, coverage
-            measurement.frames += 1
-            measurement.objects += decode_detectnet(
-                coverage[0], boxes[0], width, height, args.threshold
-            )
+    measurement = Measurement()
+    measurement.start()
+    capture = cv2.VideoCapture(args.clip)
+    while True:
+        there, frame = capture.read()
+        if not there:
+            break
+        blob = cv2.dnn.blobFromImage(frame, 1 / 255, (width, height), swapRB=True)
+        coverage, boxes = session.run(None, {name: blob})[:2]
+        if coverage.shape[1] > boxes.shape[1]:
+            coverage, boxes = boxes, coverage
+        measurement.frames += 1
+        measurement.objects += decode_detectnet(
+            coverage[0], boxes[0], width, height, args.threshold
+        )
+    measurement.report()
 
 
 if __name__ == "__main__":

@@ -32,26 +32,31 @@ def main() -> None:
         "batched-push-timeout=40000 "
         f"! nvinfer name=pgie config-file-path={args.config} ! fakesink sync=false {sources}"
     )
-    with Measurement() as measurement:
+    measurement = Measurement()
 
-        @app.probe("pgie", pad_direction="src")
-        def read_objects(batch_meta: object) -> Gst.PadProbeReturn:
-            measurement.frames += batch_meta.num_frames_in_batch  # type: ignore[attr-defined]
-            for frame, detection in objects_per_batch(batch_meta):
-                box = detection.rect_params
-                _ = (
-                    frame.frame_num,
-                    detection.obj_label,
-                    detection.confidence,
-                    box.left,
-                    box.top,
-                    box.width,
-                    box.height,
-                )
-                measurement.objects += 1
-            return Gst.PadProbeReturn.OK
+    @app.probe("mux", pad_direction="src")
+    def start(pad: Gst.Pad, info: Gst.PadProbeInfo) -> Gst.PadProbeReturn:
+        measurement.start()
+        return Gst.PadProbeReturn.REMOVE
 
-        app()
+    @app.probe("pgie", pad_direction="src")
+    def read_objects(batch_meta: object) -> None:
+        measurement.frames += batch_meta.num_frames_in_batch  # type: ignore[attr-defined]
+        for frame, detection in objects_per_batch(batch_meta):
+            box = detection.rect_params
+            _ = (
+                frame.frame_num,
+                detection.obj_label,
+                detection.confidence,
+                box.left,
+                box.top,
+                box.width,
+                box.height,
+            )
+            measurement.objects += 1
+
+    app()
+    measurement.report()
 
 
 if __name__ == "__main__":
