@@ -419,9 +419,9 @@ int Subscriber::event_fd() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (closed_) throw error(CUFRAMES_E_CLOSED, "the subscriber is closed");
   if (!event_fd_) {
-    // Readable at first: the caller's first look arms the doorbell.
-    event_fd_ = GuardedFd(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+    event_fd_ = GuardedFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!event_fd_) throw system_error("eventfd");
+    if (phase_ == Phase::kOver || eviction_to_report_ || rearm()) notify_fd();
   }
   return event_fd_.get();
 }
