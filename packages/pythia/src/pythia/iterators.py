@@ -41,11 +41,15 @@ def frames_per_batch(source: Any) -> Iterator[FrameMeta]:
     batch_meta = as_batch_meta(source)
     if batch_meta is None:
         return iter(())
+    if hasattr(batch_meta, "frames"):  # our pyds iterates natively
+        return iter(batch_meta.frames)
     return glist_iter(batch_meta.frame_meta_list, _pyds().NvDsFrameMeta)
 
 
 def objects_per_frame(frame: FrameMeta) -> Iterator[ObjectMeta]:
     """Yield the ``pyds.NvDsObjectMeta`` of each object in a frame."""
+    if hasattr(frame, "objects"):
+        return iter(frame.objects)
     return glist_iter(frame.obj_meta_list, _pyds().NvDsObjectMeta)
 
 
@@ -53,6 +57,11 @@ def objects_per_batch(source: Any) -> Iterator[tuple[FrameMeta, ObjectMeta]]:
     """Yield ``(frame, object)`` for each object in each frame of a batch."""
     batch_meta = as_batch_meta(source)
     if batch_meta is None:
+        return
+    if hasattr(batch_meta, "frames"):
+        for frame in batch_meta.frames:
+            for each in frame.objects:
+                yield frame, each
         return
     pyds = _pyds()
     cast_frame, cast_object = pyds.NvDsFrameMeta.cast, pyds.NvDsObjectMeta.cast

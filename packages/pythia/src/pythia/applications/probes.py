@@ -162,7 +162,7 @@ def _native_add_probe(
     """Return our pyds' own probe, which costs a tenth of PyGObject's, where it can be used.
 
     ``pyds.add_probe(pad, callable)`` calls ``callable(batch_meta)`` for each buffer that carries a
-    batch and returns the probe's id. NVIDIA's pyds has none.
+    batch and returns the probe's id, as ``Gst.Pad.add_probe`` does. NVIDIA's pyds has none.
     """
     if signature.form is not Form.BATCH_META or pad_probe_type != Gst.PadProbeType.BUFFER:
         return None

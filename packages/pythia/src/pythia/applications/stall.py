@@ -2,7 +2,7 @@
 
 When a demuxer inside decodebin fails in the moment it is plugged in, decodebin takes its error for
 the failure of a candidate and drops it (seen with GStreamer 1.22 in one of ten runs on a truncated
-mp4). The pipeline then waits for a stream for ever, so the application looks for the demuxer itself.
+mp4). The pipeline then waits for a stream for ever, so the application looks for such demuxers.
 """
 
 from __future__ import annotations

@@ -58,7 +58,10 @@ class Backend(ABC):
     """Query parameters this backend knows, beside ``stream`` and those of the queue."""
 
     def __init__(self, uri: EventStreamUri) -> None:
-        parts = urlsplit(uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError as error:
+            raise StreamError(f"event stream {uri!r} is no URI: {error}") from None
         self.raw_uri = uri
         self.uri = parts._replace(query="", fragment="").geturl()
         self.netloc = _netloc(uri, parts)
