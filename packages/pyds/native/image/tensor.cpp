@@ -36,7 +36,7 @@ struct YuvToRgb {
 YuvToRgb yuv_to_rgb(const GstVideoColorimetry& colorimetry) {
   const YuvWeights weights = yuv_to_rgb_weights(colorimetry, true);
   const auto factor = [](int16_t weight) { return float(weight) / (1 << 12); };
-  return {factor(weights.y) / 2,    factor(weights.byte0_v), factor(weights.byte1_u),
+  return {factor(weights.y) / 2,   factor(weights.byte0_v), factor(weights.byte1_u),
           factor(weights.byte1_v), factor(weights.byte2_u), float(weights.black)};
 }
 
@@ -48,7 +48,7 @@ void write_yuv_row(const uint8_t* __restrict luma, const uint8_t* __restrict u,
                    const RowTarget& target) {
   const YuvToRgb m = matrix;
   const RowTarget t = target;
-  float *__restrict red = t.red, *__restrict green = t.green, *__restrict blue = t.blue;
+  float* __restrict red = t.red, * __restrict green = t.green, * __restrict blue = t.blue;
   for (int x = 0; x < width; ++x) {
     const float y = (float(int32_t(luma[x])) - m.black) * m.y;
     const float cu = float(int32_t(u[x]) - 128);
@@ -62,7 +62,7 @@ void write_yuv_row(const uint8_t* __restrict luma, const uint8_t* __restrict u,
 PYDS_ROW_KERNEL
 void write_bgrx_row(const uint8_t* __restrict pixels, int width, const RowTarget& target) {
   const RowTarget t = target;
-  float *__restrict red = t.red, *__restrict green = t.green, *__restrict blue = t.blue;
+  float* __restrict red = t.red, * __restrict green = t.green, * __restrict blue = t.blue;
   for (int x = 0; x < width; ++x) {
     uint32_t pixel;
     std::memcpy(&pixel, pixels + 4 * x, sizeof pixel);
@@ -258,9 +258,9 @@ class FloatWriter {
     const size_t start = size_t(target.top + row) * format_.width + target.left;
     const size_t plane = size_t(format_.width) * format_.height;
     const bool direct = !format_.channels_last || channels == 1;
-    float* const room = direct ? tensor_ + start
-                               : reinterpret_cast<float*>(
-                                     scratch(3 * sizeof(float) * target.width, Place::kRow));
+    float* const room =
+        direct ? tensor_ + start
+               : reinterpret_cast<float*>(scratch(3 * sizeof(float) * target.width, Place::kRow));
     const size_t step = direct ? plane : size_t(target.width);
     staged.write_row(row, row_target(room, step));
     if (direct) return;
@@ -280,7 +280,7 @@ class FloatWriter {
     const int red = 2 - blue;
     if (format_.channels == 1)
       return {first, first, first, format_.scale, bias_of(format_, 0), 0.0f, 0.0f};
-    return {first + red * step,     first + step,        first + blue * step, format_.scale,
+    return {first + red * step,    first + step,        first + blue * step,   format_.scale,
             bias_of(format_, red), bias_of(format_, 1), bias_of(format_, blue)};
   }
 

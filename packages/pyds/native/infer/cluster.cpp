@@ -46,8 +46,7 @@ void apply_limits(ClusterMode mode, const ClassAttributes& attributes, Detection
 }  // namespace
 
 float intersection_over_union(const Detection& a, const Detection& b) {
-  const float width =
-      std::min(a.left + a.width, b.left + b.width) - std::max(a.left, b.left);
+  const float width = std::min(a.left + a.width, b.left + b.width) - std::max(a.left, b.left);
   const float height = std::min(a.top + a.height, b.top + b.height) - std::max(a.top, b.top);
   if (width <= 0.0f || height <= 0.0f) return 0.0f;
   const float both = width * height;
@@ -55,9 +54,8 @@ float intersection_over_union(const Detection& a, const Detection& b) {
 }
 
 void cluster(ClusterMode mode, const InferConfig& config, Detections* detections) {
-  std::stable_sort(detections->begin(), detections->end(), [](const Detection& a, const Detection& b) {
-    return a.classId < b.classId;
-  });
+  std::stable_sort(detections->begin(), detections->end(),
+                   [](const Detection& a, const Detection& b) { return a.classId < b.classId; });
   Detections result, members;
   for (size_t start = 0; start < detections->size();) {
     const unsigned class_id = (*detections)[start].classId;

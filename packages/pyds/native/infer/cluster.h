@@ -15,9 +15,9 @@ void cluster(ClusterMode mode, const InferConfig& config, Detections* detections
 
 // Keeps the most confident of any that overlap by more than `iou`.
 void suppress_non_maxima(float iou, Detections* detections);
-// Groups boxes of similar position and size (as OpenCV's groupRectangles) and replaces each group of
-// more than `group_threshold` by its mean; 0 leaves all as they are. Averages have no confidence:
-// as in DeepStream it becomes -0.1.
+// Groups boxes of similar position and size (as OpenCV's groupRectangles) and replaces each group
+// of more than `group_threshold` by its mean; 0 leaves all as they are. Averages have no
+// confidence: as in DeepStream it becomes -0.1.
 void group_rectangles(int group_threshold, float eps, Detections* detections);
 // Drops boxes in sparse places: a neighbourhood (1 - IoU <= eps) needs `min_boxes` boxes and a sum
 // of confidences of `min_score`. Each cluster becomes the mean of its boxes weighted by confidence,

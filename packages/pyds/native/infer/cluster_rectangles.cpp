@@ -14,8 +14,7 @@ constexpr float kNoConfidence = -0.1f;
 
 // All four edges lie within a fraction `eps` of the mean extent of the smaller box.
 bool are_similar(const Detection& a, const Detection& b, float eps) {
-  const float delta =
-      eps * (std::min(a.width, b.width) + std::min(a.height, b.height)) * 0.5f;
+  const float delta = eps * (std::min(a.width, b.width) + std::min(a.height, b.height)) * 0.5f;
   return std::abs(a.left - b.left) <= delta && std::abs(a.top - b.top) <= delta &&
          std::abs(a.left + a.width - b.left - b.width) <= delta &&
          std::abs(a.top + a.height - b.top - b.height) <= delta;
@@ -55,8 +54,13 @@ std::vector<Group> mean_groups(const Detections& boxes, const std::vector<size_t
   for (Group& group : sums) {
     if (group.count == 0) continue;
     const float share = 1.0f / float(group.count);
-    group.mean = {boxes.front().classId,    group.mean.left * share, group.mean.top * share,
-                  group.mean.width * share, group.mean.height * share, kNoConfidence, 0.0f};
+    group.mean = {boxes.front().classId,
+                  group.mean.left * share,
+                  group.mean.top * share,
+                  group.mean.width * share,
+                  group.mean.height * share,
+                  kNoConfidence,
+                  0.0f};
     groups.push_back(group);
   }
   return groups;

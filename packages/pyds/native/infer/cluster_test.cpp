@@ -45,7 +45,8 @@ TEST(NonMaximumSuppression, BoxesThatTouchTheThresholdStay) {
 // Against the definition, on boxes in the thousands.
 TEST(NonMaximumSuppression, AgreesWithTheDefinitionAndIsFast) {
   std::mt19937 random(7);
-  std::uniform_real_distribution<float> place(0.0f, 600.0f), extent(20.0f, 80.0f), score(0.1f, 1.0f);
+  std::uniform_real_distribution<float> place(0.0f, 600.0f), extent(20.0f, 80.0f),
+      score(0.1f, 1.0f);
   Detections boxes;
   for (int i = 0; i < 5000; ++i)
     boxes.push_back(

@@ -76,8 +76,7 @@ void read_input_dims(const ConfigValue& value, InferConfig& config) {
 void read_network_type(const ConfigValue& value, InferConfig& config) {
   const long type = value.integer(0, 100);
   if (type > 3 && type != 100)
-    value.refuse(
-        "0 detector, 1 classifier, 2 segmentation, 3 instance segmentation or 100 other");
+    value.refuse("0 detector, 1 classifier, 2 segmentation, 3 instance segmentation or 100 other");
   config.network_type_key = static_cast<NetworkType>(type);
 }
 
@@ -216,7 +215,8 @@ const Keys<ClassAttributes>& class_keys() {
       {"detected-max-h", integer(&A::detected_max_h)},
       {"border-color",
        [](const ConfigValue& value, A& target) { target.border_color = read_color(value); }},
-      {"bg-color", [](const ConfigValue& value, A& target) { target.bg_color = read_color(value); }},
+      {"bg-color",
+       [](const ConfigValue& value, A& target) { target.bg_color = read_color(value); }},
   };
   return keys;
 }
@@ -263,10 +263,9 @@ int class_of_group(const std::string& name) {
   static const std::string prefix = "class-attrs-";
   if (name.compare(0, prefix.size(), prefix) != 0) return -1;
   const std::string number = name.substr(prefix.size());
-  const bool digits = !number.empty() && number.size() < 7 &&
-                      std::all_of(number.begin(), number.end(), [](unsigned char c) {
-                        return std::isdigit(c);
-                      });
+  const bool digits =
+      !number.empty() && number.size() < 7 &&
+      std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c); });
   return digits ? std::stoi(number) : -1;
 }
 
@@ -310,7 +309,7 @@ std::string onnx_behind_engine(const std::string& file) {
   static const std::regex pattern(R"((.*\.onnx)_b\d+_gpu\d+_\w+\.engine)");
   std::smatch match;
   return std::regex_match(file, match, pattern) && exists(match[1].str()) ? match[1].str()
-                                                                        : std::string();
+                                                                          : std::string();
 }
 
 std::string advice_for_withdrawn(const InferConfig& config) {
@@ -319,17 +318,21 @@ std::string advice_for_withdrawn(const InferConfig& config) {
     return found == config.withdrawn.end() ? "" : found->first + "=" + found->second;
   };
   if (const std::string seen = named("tlt-encoded-model"); !seen.empty())
-    return seen + ": encrypted TLT/TAO models (.etlt) were withdrawn and cannot be read; get the "
-                  "same model as ONNX (TAO 5 and NGC ship .onnx) and set onnx-file";
+    return seen +
+           ": encrypted TLT/TAO models (.etlt) were withdrawn and cannot be read; get the "
+           "same model as ONNX (TAO 5 and NGC ship .onnx) and set onnx-file";
   if (const std::string seen = named("uff-file"); !seen.empty())
-    return seen + ": UFF was withdrawn; convert the original TensorFlow model with tf2onnx and set "
-                  "onnx-file";
+    return seen +
+           ": UFF was withdrawn; convert the original TensorFlow model with tf2onnx and set "
+           "onnx-file";
   if (const std::string seen = named("custom-network-config"); !seen.empty())
-    return seen + ": Darknet networks are not built here; export the model to ONNX (DeepStream-Yolo "
-                  "has exporters for each family) and set onnx-file";
+    return seen +
+           ": Darknet networks are not built here; export the model to ONNX (DeepStream-Yolo "
+           "has exporters for each family) and set onnx-file";
   if (const std::string seen = named("model-file"); !seen.empty())
-    return seen + ": Caffe models were withdrawn; convert the model to ONNX (caffe2onnx, or retrain "
-                  "with TAO 5) and set onnx-file";
+    return seen +
+           ": Caffe models were withdrawn; convert the model to ONNX (caffe2onnx, or retrain "
+           "with TAO 5) and set onnx-file";
   return named("proto-file") + ": Caffe models were withdrawn; set onnx-file";
 }
 

@@ -69,8 +69,8 @@ struct InferConfig {
   // Model.
   std::string onnx_file;
   std::string model_engine_file;
-  std::string engine;  // empty: by file type
-  unsigned workers = 0;  // batches that run side by side; 0: default_workers()
+  std::string engine;                // empty: by file type
+  unsigned workers = 0;              // batches that run side by side; 0: default_workers()
   std::vector<unsigned> infer_dims;  // c, h, w; empty: from the model
   std::vector<std::string> output_blob_names;
   std::map<std::string, std::string> withdrawn;  // model keys of formats nobody can run any more

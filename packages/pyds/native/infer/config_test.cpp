@@ -77,8 +77,8 @@ TEST_F(InferConfigTest, YamlHasTheSameKeys) {
 }
 
 TEST_F(InferConfigTest, ClassGroupsStartFromAllWhateverTheOrder) {
-  const InferConfig config = read(
-      "[property]\n[class-attrs-1]\nthreshold=0.7\n[class-attrs-all]\ntopk=5\neps=0.4\n");
+  const InferConfig config =
+      read("[property]\n[class-attrs-1]\nthreshold=0.7\n[class-attrs-all]\ntopk=5\neps=0.4\n");
   EXPECT_FLOAT_EQ(config.attributes(1).pre_cluster_threshold, 0.7f);
   EXPECT_EQ(config.attributes(1).topk, 5);
   EXPECT_FLOAT_EQ(config.attributes(9).eps, 0.4f);
@@ -104,7 +104,8 @@ TEST_F(InferConfigTest, PathsAreRelativeToTheFile) {
 
 TEST_F(InferConfigTest, UnknownKeyWarnsWithTheNearestKnownOne) {
   const InferConfig config = read("[property]\ncluster-mod=2\n[class-attrs-all]\nnms-iou=0.4\n");
-  EXPECT_THAT(config.warnings, Contains(AllOf(HasSubstr("'cluster-mod'"), HasSubstr("'cluster-mode'"))));
+  EXPECT_THAT(config.warnings,
+              Contains(AllOf(HasSubstr("'cluster-mod'"), HasSubstr("'cluster-mode'"))));
   EXPECT_THAT(config.warnings, Contains(HasSubstr("'nms-iou'")));
 }
 
@@ -112,8 +113,7 @@ TEST_F(InferConfigTest, WrongValuesSayWhatIsAllowed) {
   EXPECT_THAT(error_of("[property]\nbatch-size=0\n"),
               AllOf(HasSubstr("[property] batch-size=0"), HasSubstr("from 1 to 1024")));
   EXPECT_THAT(error_of("[property]\ncluster-mode=nms\n"), HasSubstr("from 0 to 4"));
-  EXPECT_THAT(error_of("[property]\nnet-scale-factor=1.0 # note\n"),
-              HasSubstr("line of its own"));
+  EXPECT_THAT(error_of("[property]\nnet-scale-factor=1.0 # note\n"), HasSubstr("line of its own"));
   EXPECT_THAT(error_of("[property]\ninfer-dims=3;544\n"), HasSubstr("channels;height;width"));
   EXPECT_THAT(error_of("[property]\nnetwork-type=7\n"), HasSubstr("0 detector"));
   EXPECT_THAT(error_of("[property]\n[class-attrs-all]\npre-cluster-threshold=1.5\n"),
@@ -190,9 +190,9 @@ TEST(RealConfigs, UnknownKeysAreOnlyThoseOfForks) {
        std::filesystem::directory_iterator(test::data_folder() / "configs/nvinfer"))
     for (const std::string& warning : read_infer_config(entry.path().string()).warnings)
       unknown.push_back(warning.substr(warning.find("] ") + 2, 40));
-  EXPECT_THAT(unknown, ::testing::UnorderedElementsAre(
-                           HasSubstr("alignment-type"), HasSubstr("enable-output-landmark"),
-                           HasSubstr("is ignored; nvinfer reads")));
+  EXPECT_THAT(unknown, ::testing::UnorderedElementsAre(HasSubstr("alignment-type"),
+                                                       HasSubstr("enable-output-landmark"),
+                                                       HasSubstr("is ignored; nvinfer reads")));
 }
 
 }  // namespace

@@ -35,10 +35,9 @@ std::string bound_text(double value) {
 }  // namespace
 
 void ConfigValue::refuse(const std::string& allowed) const {
-  throw ConfigError(file_ + ": [" + group_ + "] " + key_ + "=" + text_ + ": expected " + allowed +
-                    (text_.find('#') != std::string::npos
-                         ? " (a comment must be on a line of its own)"
-                         : ""));
+  throw ConfigError(
+      file_ + ": [" + group_ + "] " + key_ + "=" + text_ + ": expected " + allowed +
+      (text_.find('#') != std::string::npos ? " (a comment must be on a line of its own)" : ""));
 }
 
 long ConfigValue::integer(long least, long most) const {

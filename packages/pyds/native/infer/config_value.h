@@ -18,8 +18,8 @@ class ConfigValue {
   // Each throws ConfigError naming file, group, key, the value and what is allowed.
   long integer(long least, long most) const;
   double number(double least, double most) const;
-  bool boolean() const;               // 0/1, true/false, yes/no
-  std::string path() const;           // resolved against the file; empty stays empty
+  bool boolean() const;                   // 0/1, true/false, yes/no
+  std::string path() const;               // resolved against the file; empty stays empty
   std::vector<std::string> list() const;  // split at ';', a trailing ';' adds nothing
   std::vector<float> numbers() const;
   std::vector<long> integers(long least, long most) const;

@@ -39,8 +39,8 @@ std::string engine_for(const std::string& model_file) {
   if (extension == ".onnx" || extension == ".ort") return "onnxruntime";
   if (extension == ".xml") return "openvino";
   if (extension == ".pt" || extension == ".pt2" || extension == ".pth") return "torch";
-  throw EngineError("no engine is known for the model file '" + model_file + "': its name ends in '" +
-                    extension +
+  throw EngineError("no engine is known for the model file '" + model_file +
+                    "': its name ends in '" + extension +
                     "', known are .onnx and .ort; export the model to ONNX and set onnx-file, or "
                     "name the engine with engine=");
 }

@@ -25,16 +25,12 @@ struct TensorSpec {
   std::vector<int64_t> shape;  // batch axis first; kDynamic where the model leaves it open
 };
 
-// Dense row-major values in CPU memory.
+// Dense row-major values in CPU memory, alive as long as `owner` is (without one: as long as the
+// caller says).
 struct Tensor {
   NvDsInferDataType type;
   std::vector<int64_t> shape;
   void* data;
-};
-
-// The tensors of one run, alive as long as `owner` is.
-struct Outputs {
-  std::vector<Tensor> tensors;  // in the order of Engine::outputs()
   std::shared_ptr<void> owner;
 };
 
@@ -47,8 +43,9 @@ class Engine {
   // A text the model file carries under `key`, or empty.
   virtual std::string metadata(const std::string& key) const = 0;
 
-  // Runs one batch. One thread at a time: give every thread its own session. Throws EngineError.
-  virtual Outputs run(const std::vector<Tensor>& inputs) = 0;
+  // Runs one batch; the results are in the order of outputs(). One thread at a time: give every
+  // thread its own session. Throws EngineError.
+  virtual std::vector<Tensor> run(const std::vector<Tensor>& inputs) = 0;
   // The same model for another thread; weights are shared where the engine can.
   virtual std::unique_ptr<Engine> new_session() = 0;
 };

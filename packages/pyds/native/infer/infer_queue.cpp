@@ -17,9 +17,7 @@ class InferQueue::Item {
   Item& operator=(const Item&) = delete;
 
   bool is_buffer() const { return GST_IS_BUFFER(object_); }
-  bool is_eos() const {
-    return GST_IS_EVENT(object_) && GST_EVENT_TYPE(object_) == GST_EVENT_EOS;
-  }
+  bool is_eos() const { return GST_IS_EVENT(object_) && GST_EVENT_TYPE(object_) == GST_EVENT_EOS; }
   GstEvent* event() const { return is_buffer() ? nullptr : GST_EVENT_CAST(object_); }
   GstMiniObject* take() {
     GstMiniObject* object = object_;
@@ -45,8 +43,7 @@ InferQueue::InferQueue(unsigned max_buffers, unsigned tensors, size_t tensor_byt
     if (!memory) throw std::bad_alloc();
     // Frames a fixed batch leaves unused are inferred too: on zeros, not on stray memory.
     std::memset(memory, 0, bytes);
-    tensors_.emplace_back(memory, std::free);
-    free_tensors_.push_back(memory);
+    free_tensors_.emplace_back(memory, std::free);
   }
 }
 
@@ -64,11 +61,11 @@ InferQueue::Item* InferQueue::push(GstMiniObject* object) {
   return items_.back().get();
 }
 
-uint8_t* InferQueue::acquire_tensor() {
+std::shared_ptr<uint8_t> InferQueue::acquire_tensor() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return flushing_ || !free_tensors_.empty(); });
   if (flushing_) return nullptr;
-  uint8_t* tensor = free_tensors_.back();
+  std::shared_ptr<uint8_t> tensor = std::move(free_tensors_.back());
   free_tensors_.pop_back();
   return tensor;
 }
@@ -105,8 +102,7 @@ bool InferQueue::next(Job* job) {
 void InferQueue::release_tensor(Job* job) {
   std::lock_guard lock(mutex_);
   if (!job->tensor) return;
-  free_tensors_.push_back(job->tensor);
-  job->tensor = nullptr;
+  free_tensors_.push_back(std::move(job->tensor));
   changed_.notify_all();
 }
 
@@ -152,8 +148,8 @@ void InferQueue::set_flushing(bool flushing) {
 
 void InferQueue::clear(GstPad* pad) {
   std::unique_lock lock(mutex_);
-  for (const Job& job : jobs_)
-    if (job.tensor) free_tensors_.push_back(job.tensor);
+  for (Job& job : jobs_)
+    if (job.tensor) free_tensors_.push_back(std::move(job.tensor));
   jobs_.clear();
   changed_.wait(lock, [&] { return running_ == 0; });
   for (const auto& item : items_) {

@@ -39,7 +39,7 @@ class InferQueue {
     Item* item = nullptr;
     NvDsBatchMeta* batch = nullptr;
     std::vector<Frame> frames;
-    uint8_t* tensor = nullptr;  // from acquire_tensor()
+    std::shared_ptr<uint8_t> tensor;  // from acquire_tensor()
   };
 
   // `max_buffers` may be inside at once, with up to `tensors` batch tensors of `tensor_bytes`.
@@ -49,7 +49,7 @@ class InferQueue {
   // Streaming thread. A buffer waits for room; an event does not. Takes ownership of `object` in
   // any case. The item leaves the queue only after close().
   Item* push(GstMiniObject* object);
-  uint8_t* acquire_tensor();
+  std::shared_ptr<uint8_t> acquire_tensor();
   void submit(Job job);
   void close(Item* item);
   // Waits until everything has left.
@@ -82,8 +82,7 @@ class InferQueue {
   unsigned leaving_ = 0;  // items popped but not yet passed on
   unsigned buffers_ = 0;  // in items_ and leaving
   const unsigned max_buffers_;
-  std::vector<std::unique_ptr<uint8_t, void (*)(void*)>> tensors_;
-  std::vector<uint8_t*> free_tensors_;
+  std::vector<std::shared_ptr<uint8_t>> free_tensors_;
   bool flushing_ = true;
   bool stopped_ = false;
 };

@@ -81,7 +81,7 @@ bool InferStream::submit_chunk(InferQueue::Item* item, NvDsBatchMeta* batch,
     const Placement placement =
         place(picture, {0, 0, picture.width, picture.height}, network.format());
     network.write_frame(picture, placement,
-                        job.tensor + job.frames.size() * network.frame_bytes());
+                        job.tensor.get() + job.frames.size() * network.frame_bytes());
     job.frames.push_back({frame, placement, picture.width, picture.height});
   }
   queue_.submit(std::move(job));
@@ -109,12 +109,12 @@ void InferStream::run_job(Engine& session, InferQueue::Job* job) {
   for (size_t i = 0; i < job->frames.size(); ++i) {
     const InferQueue::Frame& frame = job->frames[i];
     if (model_.detector)
-      attach_detections(job->batch, frame.meta,
-                        model_.detector->detect(result.frame(i), frame.placement, frame.width,
-                                                frame.height),
-                        model_.config, model_.detector->labels());
+      attach_detections(
+          job->batch, frame.meta,
+          model_.detector->detect(result.frame(i), frame.placement, frame.width, frame.height),
+          model_.config, model_.detector->labels());
     if (model_.config.output_tensor_meta)
-      attach_tensor_meta(job->batch, frame.meta, result, i, model_.network, model_.config);
+      attach_tensor_meta(job->batch, frame.meta, result.frame(i), *model_.network, model_.config);
   }
 }
 

@@ -11,7 +11,8 @@ namespace pyds {
 std::vector<std::string> read_labels(const std::string& file) {
   std::ifstream stream(file);
   if (!stream || g_file_test(file.c_str(), G_FILE_TEST_IS_DIR))
-    throw ConfigError("labelfile-path=" + file + " cannot be read: check the path, or leave the key "
+    throw ConfigError("labelfile-path=" + file +
+                      " cannot be read: check the path, or leave the key "
                       "out to have class numbers as labels");
   std::vector<std::string> labels;
   for (std::string line; std::getline(stream, line);) {

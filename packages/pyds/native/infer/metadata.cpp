@@ -68,8 +68,6 @@ struct TensorMeta {
   NvDsInferTensorMeta meta = {};
   Layers layers;
   std::vector<void*> host, device;
-  std::shared_ptr<void> outputs;
-  std::shared_ptr<const Network> network;  // owns the layers' names
 
   void link() {
     host.clear();
@@ -84,8 +82,8 @@ struct TensorMeta {
 };
 
 TensorMeta* tensor_meta_of(gpointer user_meta) {
-  const auto* meta = static_cast<NvDsInferTensorMeta*>(
-      static_cast<NvDsUserMeta*>(user_meta)->user_meta_data);
+  const auto* meta =
+      static_cast<NvDsInferTensorMeta*>(static_cast<NvDsUserMeta*>(user_meta)->user_meta_data);
   return static_cast<TensorMeta*>(meta->priv_data);
 }
 
@@ -114,18 +112,19 @@ void attach_detections(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const Detecti
   }
 }
 
-void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const BatchResult& result,
-                        size_t index, const std::shared_ptr<const Network>& network,
-                        const InferConfig& config) {
+std::shared_ptr<void> tensor_owner(const NvDsInferTensorMeta& meta) {
+  return static_cast<const TensorMeta*>(meta.priv_data)->layers.owner;
+}
+
+void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, Layers layers,
+                        const Network& network, const InferConfig& config) {
   auto tensors = std::make_unique<TensorMeta>();
   tensors->meta.unique_id = config.unique_id;
   tensors->meta.gpu_id = gint(config.gpu_id);
-  tensors->meta.network_info = network->info();
+  tensors->meta.network_info = network.info();
   tensors->meta.maintain_aspect_ratio = config.maintain_aspect_ratio;
   tensors->meta.symmetric_padding = config.symmetric_padding;
-  tensors->layers = result.frame(index);
-  tensors->outputs = result.owner();
-  tensors->network = network;
+  tensors->layers = std::move(layers);
   tensors->link();
 
   const MetaLock lock(batch);

@@ -17,11 +17,12 @@ namespace pyds {
 void attach_detections(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const Detections& detections,
                        const InferConfig& config, const std::vector<std::string>& labels);
 
-// Adds the frame's raw tensors as user meta of type NVDSINFER_TENSOR_OUTPUT_META. No copy: they
-// share the batch's outputs, and the names in `network`, which must outlive the pipeline's buffers
-// only by being shared too.
-void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const BatchResult& result,
-                        size_t index, const std::shared_ptr<const Network>& network,
-                        const InferConfig& config);
+// Adds the frame's raw tensors as user meta of type NVDSINFER_TENSOR_OUTPUT_META. No copy is made:
+// the meta shares them with their owner. Takes the batch lock.
+void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, Layers layers,
+                        const Network& network, const InferConfig& config);
+
+// What keeps the tensors of such a meta alive, for use beyond the meta's life.
+std::shared_ptr<void> tensor_owner(const NvDsInferTensorMeta& meta);
 
 }  // namespace pyds

@@ -46,11 +46,10 @@ std::unique_ptr<Model> load_model(const InferConfig& config) {
         std::make_unique<Detector>(config, *model->network, &model->warnings, &model->notes);
   const unsigned workers = config.workers ? config.workers : default_workers();
   for (unsigned i = 0; i < workers; ++i) model->sessions.push_back(model->network->new_session());
-  model->notes.push_back("model " + options.model_file + ", input " +
-                         std::to_string(model->network->format().width) + " x " +
-                         std::to_string(model->network->format().height) + ", batches of " +
-                         std::to_string(model->network->batch_size()) + ", " +
-                         std::to_string(workers) + " workers");
+  model->notes.push_back(
+      "model " + options.model_file + ", input " + std::to_string(model->network->format().width) +
+      " x " + std::to_string(model->network->format().height) + ", batches of " +
+      std::to_string(model->network->batch_size()) + ", " + std::to_string(workers) + " workers");
   return model;
 }
 

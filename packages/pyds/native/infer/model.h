@@ -14,10 +14,10 @@ namespace pyds {
 struct Model {
   InferConfig config;
   std::shared_ptr<const Network> network;
-  std::unique_ptr<Detector> detector;  // none for network-type=100
+  std::unique_ptr<Detector> detector;             // none for network-type=100
   std::vector<std::unique_ptr<Engine>> sessions;  // one per worker
-  std::vector<std::string> warnings;  // for the user
-  std::vector<std::string> notes;     // for the log
+  std::vector<std::string> warnings;              // for the user
+  std::vector<std::string> notes;                 // for the log
 };
 
 // Loads the model file, checks that configuration and model fit. Throws ConfigError or EngineError.

@@ -24,61 +24,55 @@ std::string dims_text(const std::vector<unsigned>& dims) {
   return std::to_string(dims[0]) + ";" + std::to_string(dims[1]) + ";" + std::to_string(dims[2]);
 }
 
-// Widened copies of float16 outputs, and the outputs they came from.
-struct Widened {
-  std::vector<std::vector<float>> values;
-  std::shared_ptr<void> outputs;
-};
-
 }  // namespace
 
-BatchResult::BatchResult(Outputs outputs, const std::vector<TensorSpec>& specs,
-                         const std::vector<size_t>& selected, size_t batch)
-    : owner_(outputs.owner) {
-  auto widened = std::make_shared<Widened>();
-  for (size_t i = 0; i < selected.size(); ++i) {
-    const Tensor& tensor = outputs.tensors.at(selected[i]);
-    const std::vector<int64_t>& shape = tensor.shape;
-    const size_t frames = shape.empty() ? 1 : size_t(shape[0]);
-    if (batch > 1 && frames != batch)
-      throw EngineError("output '" + specs[i].name + "' is " + shape_text(shape) +
-                        " for a batch of " + std::to_string(batch) +
-                        ": the model does not keep frames apart, set batch-size=1");
-    Output output = {&specs[i], tensor.type, {}, static_cast<uint8_t*>(tensor.data), 0};
-    // A batch of one owns all of every output, whatever its first axis says.
-    const size_t first_axis = shape.empty() || (batch == 1 && frames != 1) ? 0 : 1;
-    if (shape.size() - first_axis > NVDSINFER_MAX_DIMS)
-      throw EngineError("output '" + specs[i].name + "' has too many axes: " + shape_text(shape));
-    output.dims.numElements = 1;
-    for (size_t axis = first_axis; axis < shape.size(); ++axis) {
-      output.dims.d[output.dims.numDims++] = unsigned(shape[axis]);
-      output.dims.numElements *= unsigned(shape[axis]);
-    }
-    if (tensor.type == HALF) {
-      widened->values.emplace_back(output.dims.numElements * batch);
-      half_to_float(reinterpret_cast<const uint16_t*>(output.data), widened->values.back().size(),
-                    widened->values.back().data());
-      output.type = FLOAT;
-      output.data = reinterpret_cast<uint8_t*>(widened->values.back().data());
-    }
-    output.bytes_per_frame = output.dims.numElements * element_size(output.type);
-    outputs_.push_back(output);
+BatchResult::BatchResult(std::vector<Tensor> outputs, std::shared_ptr<const Network> network,
+                         size_t batch) {
+  memory_->outputs = std::move(outputs);
+  memory_->network = std::move(network);
+  const std::vector<size_t>& selected = memory_->network->selected();
+  for (size_t i = 0; i < selected.size(); ++i)
+    add_layer(memory_->network->outputs()[i], memory_->outputs.at(selected[i]), batch);
+}
+
+void BatchResult::add_layer(const TensorSpec& spec, const Tensor& tensor, size_t batch) {
+  const std::vector<int64_t>& shape = tensor.shape;
+  const size_t frames = shape.empty() ? 1 : size_t(shape[0]);
+  if (batch > 1 && frames != batch)
+    throw EngineError("output '" + spec.name + "' is " + shape_text(shape) + " for a batch of " +
+                      std::to_string(batch) +
+                      ": the model does not keep frames apart, set batch-size=1");
+  Layer layer = {spec.name.c_str(), tensor.type, {}, static_cast<uint8_t*>(tensor.data), 0};
+  // A batch of one owns all of every output, whatever its first axis says.
+  const size_t first_axis = shape.empty() || (batch == 1 && frames != 1) ? 0 : 1;
+  if (shape.size() - first_axis > NVDSINFER_MAX_DIMS)
+    throw EngineError("output '" + spec.name + "' has too many axes: " + shape_text(shape));
+  layer.dims.numElements = 1;
+  for (size_t axis = first_axis; axis < shape.size(); ++axis) {
+    layer.dims.d[layer.dims.numDims++] = unsigned(shape[axis]);
+    layer.dims.numElements *= unsigned(shape[axis]);
   }
-  if (widened->values.empty()) return;
-  widened->outputs = std::move(owner_);
-  owner_ = std::move(widened);
+  if (tensor.type == HALF) {
+    std::vector<float> values(layer.dims.numElements * batch);
+    half_to_float(reinterpret_cast<const uint16_t*>(layer.data), values.size(), values.data());
+    layer.type = FLOAT;
+    layer.data = reinterpret_cast<uint8_t*>(values.data());
+    memory_->widened.push_back(std::move(values));
+  }
+  layer.bytes_per_frame = layer.dims.numElements * element_size(layer.type);
+  layers_.push_back(layer);
 }
 
 Layers BatchResult::frame(size_t index) const {
-  Layers layers(outputs_.size());
-  for (size_t i = 0; i < outputs_.size(); ++i) {
-    NvDsInferLayerInfo& layer = layers[i];
-    layer.dataType = outputs_[i].type;
-    layer.inferDims = outputs_[i].dims;
-    layer.bindingIndex = int(i);
-    layer.layerName = outputs_[i].spec->name.c_str();
-    layer.buffer = outputs_[i].data + index * outputs_[i].bytes_per_frame;
-    layer.isInput = 0;
+  Layers layers(layers_.size());
+  layers.owner = memory_;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    layers[i].dataType = layers_[i].type;
+    layers[i].inferDims = layers_[i].dims;
+    layers[i].bindingIndex = int(i);
+    layers[i].layerName = layers_[i].name;
+    layers[i].buffer = layers_[i].data + index * layers_[i].bytes_per_frame;
+    layers[i].isInput = 0;
   }
   return layers;
 }
@@ -93,9 +87,10 @@ Network::Network(const InferConfig& config, std::unique_ptr<Engine> engine,
 
 void Network::fit_input(const InferConfig& config, std::vector<std::string>* warnings) {
   if (engine_->inputs().size() != 1)
-    throw EngineError(model() + " has " + std::to_string(engine_->inputs().size()) +
-                      " inputs, nvinfer feeds exactly one picture: export the model with the others "
-                      "folded in");
+    throw EngineError(
+        model() + " has " + std::to_string(engine_->inputs().size()) +
+        " inputs, nvinfer feeds exactly one picture: export the model with the others "
+        "folded in");
   const TensorSpec& input = engine_->inputs().front();
   const std::string seen = "input '" + input.name + "' " + shape_text(input.shape);
   if (input.shape.size() != 4)
@@ -207,12 +202,12 @@ bool Network::write_frame(const Picture& picture, const Placement& placement, vo
   return true;
 }
 
-BatchResult Network::run(Engine& session, void* batch, unsigned count) const {
+BatchResult Network::run(Engine& session, std::shared_ptr<uint8_t> batch, unsigned count) const {
   const int64_t frames = fixed_batch_ ? batch_size_ : count;
   const int64_t c = format_.channels, h = format_.height, w = format_.width;
-  Tensor input = {input_type_, {frames, c, h, w}, batch};
+  Tensor input = {input_type_, {frames, c, h, w}, batch.get(), batch};
   if (format_.channels_last) input.shape = {frames, h, w, c};
-  return BatchResult(session.run({input}), selected_specs_, selected_, size_t(frames));
+  return BatchResult(session.run({input}), shared_from_this(), size_t(frames));
 }
 
 }  // namespace pyds

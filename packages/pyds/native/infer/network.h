@@ -12,30 +12,38 @@
 
 namespace pyds {
 
+class Network;
+
 // The outputs of one batch, frame by frame.
 class BatchResult {
  public:
-  // `specs` outlives the result. Throws EngineError if an output is not divided into `count` frames.
-  BatchResult(Outputs outputs, const std::vector<TensorSpec>& specs,
-              const std::vector<size_t>& selected, size_t batch);
+  // Throws EngineError if an output is not divided into `batch` frames.
+  BatchResult(std::vector<Tensor> outputs, std::shared_ptr<const Network> network, size_t batch);
 
-  // The layers of frame `index`, float16 widened to float32. Valid as long as owner() is held.
+  // The layers of frame `index`, float16 widened to float32.
   Layers frame(size_t index) const;
-  const std::shared_ptr<void>& owner() const { return owner_; }
 
  private:
-  struct Output {
-    const TensorSpec* spec;
+  struct Layer {
+    const char* name;  // in the network
     NvDsInferDataType type;
     NvDsInferDims dims;  // of one frame
     uint8_t* data;
     size_t bytes_per_frame;
   };
-  std::vector<Output> outputs_;
-  std::shared_ptr<void> owner_;
+  // What the layers point into.
+  struct Memory {
+    std::vector<Tensor> outputs;
+    std::vector<std::vector<float>> widened;  // copies of float16 outputs
+    std::shared_ptr<const Network> network;
+  };
+  void add_layer(const TensorSpec& spec, const Tensor& tensor, size_t batch);
+
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
+  std::vector<Layer> layers_;
 };
 
-class Network {
+class Network : public std::enable_shared_from_this<Network> {
  public:
   // Fits the engine's tensors and the configuration together. Throws ConfigError or EngineError;
   // what is odd but workable goes to `warnings`.
@@ -50,12 +58,16 @@ class Network {
   // What write_frame() does is pre-processing in the caller's thread.
   bool write_frame(const Picture& picture, const Placement& placement, void* frame) const;
 
+  // Those selected by output-blob-names, as parsers see them.
   const std::vector<TensorSpec>& outputs() const { return selected_specs_; }
+  // Their places among the engine's outputs.
+  const std::vector<size_t>& selected() const { return selected_; }
   NvDsInferNetworkInfo info() const;
 
   std::unique_ptr<Engine> new_session() const { return engine_->new_session(); }
-  // Runs the first `count` frames of a batch tensor of batch_size() frames.
-  BatchResult run(Engine& session, void* batch, unsigned count) const;
+  // Runs the first `count` frames of a batch tensor of batch_size() frames. The network must be in
+  // a shared_ptr.
+  BatchResult run(Engine& session, std::shared_ptr<uint8_t> batch, unsigned count) const;
 
  private:
   void fit_input(const InferConfig& config, std::vector<std::string>* warnings);

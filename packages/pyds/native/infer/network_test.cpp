@@ -28,10 +28,10 @@ class FakeEngine : public Engine {
   std::string metadata(const std::string& key) const override {
     return key == "infer_dims" ? infer_dims_ : "";
   }
-  Outputs run(const std::vector<Tensor>& inputs) override {
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs) override {
     const auto frames = size_t(inputs.at(0).shape[0]);
     auto memory = std::make_shared<std::vector<std::vector<float>>>();
-    Outputs result;
+    std::vector<Tensor> result;
     for (const TensorSpec& spec : outputs_) {
       std::vector<int64_t> shape = spec.shape;
       if (shape[0] == kDynamic) shape[0] = int64_t(frames);
@@ -39,9 +39,8 @@ class FakeEngine : public Engine {
       for (size_t i = 0; i < values.size(); ++i)
         values[i] = float(i / (values.size() / size_t(shape[0])));
       memory->push_back(std::move(values));
-      result.tensors.push_back({spec.type, shape, memory->back().data()});
+      result.push_back({spec.type, shape, memory->back().data(), memory});
     }
-    result.owner = memory;
     return result;
   }
   std::unique_ptr<Engine> new_session() override { return std::make_unique<FakeEngine>(*this); }
@@ -55,13 +54,15 @@ class NetworkTest : public ::testing::Test {
  protected:
   NetworkTest() { config_.onnx_file = "fake.onnx"; }
 
-  Network make(std::vector<int64_t> input, std::vector<TensorSpec> outputs,
-               NvDsInferDataType type = FLOAT, const std::string& infer_dims = "") {
+  std::shared_ptr<const Network> make(std::vector<int64_t> input, std::vector<TensorSpec> outputs,
+                                      NvDsInferDataType type = FLOAT,
+                                      const std::string& infer_dims = "") {
     warnings_.clear();
-    return Network(config_,
-                   std::make_unique<FakeEngine>(TensorSpec{"images", type, std::move(input)},
-                                                std::move(outputs), infer_dims),
-                   &warnings_);
+    return std::make_shared<const Network>(
+        config_,
+        std::make_unique<FakeEngine>(TensorSpec{"images", type, std::move(input)},
+                                     std::move(outputs), infer_dims),
+        &warnings_);
   }
   std::string error_of(std::vector<int64_t> input, NvDsInferDataType type = FLOAT) {
     try {
@@ -78,23 +79,23 @@ class NetworkTest : public ::testing::Test {
 };
 
 TEST_F(NetworkTest, SizeComesFromTheModel) {
-  const Network network = make({kDynamic, 3, 32, 64}, {boxes_});
-  EXPECT_EQ(network.format().width, 64);
-  EXPECT_EQ(network.format().height, 32);
-  EXPECT_EQ(network.frame_bytes(), 3u * 32 * 64 * 4);
+  const auto network = make({kDynamic, 3, 32, 64}, {boxes_});
+  EXPECT_EQ(network->format().width, 64);
+  EXPECT_EQ(network->format().height, 32);
+  EXPECT_EQ(network->frame_bytes(), 3u * 32 * 64 * 4);
 }
 
 TEST_F(NetworkTest, OpenSizeComesFromInferDimsOrTheModelsMetadata) {
   const std::vector<int64_t> open = {kDynamic, 3, kDynamic, kDynamic};
   EXPECT_THAT(error_of(open), HasSubstr("infer-dims=channels;height;width"));
-  EXPECT_EQ(make(open, {boxes_}, FLOAT, "3;48;80").format().width, 80);
+  EXPECT_EQ(make(open, {boxes_}, FLOAT, "3;48;80")->format().width, 80);
   config_.infer_dims = {3, 64, 96};
-  EXPECT_EQ(make(open, {boxes_}, FLOAT, "3;48;80").format().width, 96);
+  EXPECT_EQ(make(open, {boxes_}, FLOAT, "3;48;80")->format().width, 96);
   EXPECT_THAT(error_of({1, 3, 32, 32}), AllOf(HasSubstr("3;64;96"), HasSubstr("set 3;32;32")));
 }
 
 TEST_F(NetworkTest, OrderOfAxesIsCorrectedWithAWarning) {
-  EXPECT_TRUE(make({1, 32, 64, 3}, {boxes_}).format().channels_last);
+  EXPECT_TRUE(make({1, 32, 64, 3}, {boxes_})->format().channels_last);
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("network-input-order=1")));
   config_.network_input_order = InputOrder::kNhwc;
   make({1, 32, 64, 3}, {boxes_});
@@ -111,17 +112,18 @@ TEST_F(NetworkTest, InputsThatAreNoPicturesAreRefused) {
 
 TEST_F(NetworkTest, FixedBatchOfTheModelWins) {
   config_.batch_size = 8;
-  EXPECT_EQ(make({kDynamic, 3, 32, 32}, {boxes_}).batch_size(), 8u);
-  EXPECT_EQ(make({4, 3, 32, 32}, {boxes_}).batch_size(), 4u);
+  EXPECT_EQ(make({kDynamic, 3, 32, 32}, {boxes_})->batch_size(), 8u);
+  EXPECT_EQ(make({4, 3, 32, 32}, {boxes_})->batch_size(), 4u);
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("batches of 4")));
 }
 
 TEST_F(NetworkTest, FramesOfABatchAreApart) {
   config_.batch_size = 3;
-  const Network network = make({kDynamic, 3, 2, 2}, {boxes_});
-  std::vector<float> tensor(3 * 12);
-  const auto session = network.new_session();
-  const BatchResult result = network.run(*session, tensor.data(), 3);
+  const auto network = make({kDynamic, 3, 2, 2}, {boxes_});
+  const std::shared_ptr<uint8_t> tensor(new uint8_t[3 * 12 * 4](),
+                                        std::default_delete<uint8_t[]>());
+  const auto session = network->new_session();
+  const BatchResult result = network->run(*session, tensor, 3);
   for (size_t frame = 0; frame < 3; ++frame) {
     const Layers layers = result.frame(frame);
     ASSERT_EQ(layers.size(), 1u);
@@ -134,27 +136,28 @@ TEST_F(NetworkTest, FramesOfABatchAreApart) {
 
 TEST_F(NetworkTest, OutputsThatMixTheFramesOfABatchAreAnError) {
   config_.batch_size = 2;
-  const Network network = make({kDynamic, 3, 2, 2}, {{"mixed", FLOAT, {1, 50, 7}}});
-  std::vector<float> tensor(2 * 12);
-  const auto session = network.new_session();
-  EXPECT_THROW(network.run(*session, tensor.data(), 2), EngineError);
-  EXPECT_EQ(network.run(*session, tensor.data(), 1).frame(0)[0].inferDims.numElements, 350u);
+  const auto network = make({kDynamic, 3, 2, 2}, {{"mixed", FLOAT, {1, 50, 7}}});
+  const std::shared_ptr<uint8_t> tensor(new uint8_t[2 * 12 * 4](),
+                                        std::default_delete<uint8_t[]>());
+  const auto session = network->new_session();
+  EXPECT_THROW(network->run(*session, tensor, 2), EngineError);
+  EXPECT_EQ(network->run(*session, tensor, 1).frame(0)[0].inferDims.numElements, 350u);
 }
 
 TEST_F(NetworkTest, OutputBlobNamesSelectOutputs) {
   config_.output_blob_names = {"b", "c"};
-  const Network network = make({1, 3, 2, 2}, {{"a", FLOAT, {1, 2}}, {"b", FLOAT, {1, 3}}});
-  ASSERT_EQ(network.outputs().size(), 1u);
-  EXPECT_EQ(network.outputs()[0].name, "b");
+  const auto network = make({1, 3, 2, 2}, {{"a", FLOAT, {1, 2}}, {"b", FLOAT, {1, 3}}});
+  ASSERT_EQ(network->outputs().size(), 1u);
+  EXPECT_EQ(network->outputs()[0].name, "b");
   EXPECT_THAT(warnings_, ElementsAre(AllOf(HasSubstr("'c'"), HasSubstr("'a'"))));
 }
 
 TEST_F(NetworkTest, ClassCountThatTheModelContradictsIsAnError) {
   config_.num_detected_classes = 4;
-  const Network network = make({1, 3, 64, 64}, {{"output", FLOAT, {1, 84, 85}}});
+  const auto network = make({1, 3, 64, 64}, {{"output", FLOAT, {1, 84, 85}}});
   std::vector<std::string> notes;
   try {
-    Detector(config_, network, &warnings_, &notes);
+    Detector(config_, *network, &warnings_, &notes);
     FAIL() << "accepted 4 classes of 80";
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("num-detected-classes=4"), HasSubstr("80 classes")));
@@ -165,9 +168,9 @@ TEST_F(NetworkTest, LabelsThatDoNotFitAreAWarning) {
   test::TemporaryFolder folder;
   config_.labelfile_path = folder.write("labels.txt", "Vehicle\r\nTwoWheeler\n\n");
   config_.num_detected_classes = 4;
-  const Network network = make({1, 3, 64, 64}, {boxes_});
+  const auto network = make({1, 3, 64, 64}, {boxes_});
   std::vector<std::string> notes;
-  const Detector detector(config_, network, &warnings_, &notes);
+  const Detector detector(config_, *network, &warnings_, &notes);
   EXPECT_THAT(detector.labels(), ElementsAre("Vehicle", "TwoWheeler"));
   EXPECT_THAT(warnings_,
               ElementsAre(AllOf(HasSubstr("labels.txt has 2 labels"), HasSubstr("4 classes"))));
@@ -180,15 +183,15 @@ class DetectorTest : public NetworkTest {
  protected:
   Detections detect(std::vector<float> rows) {
     config_.cluster_mode = ClusterMode::kNms;
-    const Network network = make({1, 3, 64, 64}, {boxes_});
+    const auto network = make({1, 3, 64, 64}, {boxes_});
     std::vector<std::string> notes;
-    const Detector detector(config_, network, &warnings_, &notes);
+    const Detector detector(config_, *network, &warnings_, &notes);
     rows.resize(60);
     NvDsInferLayerInfo layer = {};
     layer.layerName = "boxes6";
     layer.inferDims = {2, {10, 6}, 60};
     layer.buffer = rows.data();
-    return detector.detect({layer}, {{0, 0, 128, 64}, {0, 0, 64, 32}}, 128, 64);
+    return detector.detect(Layers{layer}, {{0, 0, 128, 64}, {0, 0, 64, 32}}, 128, 64);
   }
 };
 
@@ -211,10 +214,10 @@ TEST_F(DetectorTest, FilteredClassesAndSizesAreDropped) {
   config_.all_classes.detected_max_h = 50;
   config_.all_classes.roi_top_offset = 10;
   config_.all_classes.roi_bottom_offset = 10;
-  EXPECT_THAT(detect({10, 10, 30, 20, 0.9f, 1}), IsEmpty());            // class
-  EXPECT_THAT(detect({10, 10, 20, 20, 0.9f, 0}), IsEmpty());            // 20 wide
-  EXPECT_THAT(detect({10, 4, 30, 20, 0.9f, 0}), IsEmpty());             // above the region
-  EXPECT_THAT(detect({10, 10, 30, 28, 0.9f, 0}), IsEmpty());            // below the region
+  EXPECT_THAT(detect({10, 10, 30, 20, 0.9f, 1}), IsEmpty());  // class
+  EXPECT_THAT(detect({10, 10, 20, 20, 0.9f, 0}), IsEmpty());  // 20 wide
+  EXPECT_THAT(detect({10, 4, 30, 20, 0.9f, 0}), IsEmpty());   // above the region
+  EXPECT_THAT(detect({10, 10, 30, 28, 0.9f, 0}), IsEmpty());  // below the region
   EXPECT_EQ(detect({10, 10, 30, 20, 0.9f, 0}).size(), 1u);
 }
 

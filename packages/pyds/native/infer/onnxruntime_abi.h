@@ -125,8 +125,8 @@ struct Api {
   Function<34, Status*(const Session*, size_t, TypeInfo**)> get_output_type;
   Function<36, Status*(const Session*, size_t, Allocator*, char**)> get_input_name;
   Function<37, Status*(const Session*, size_t, Allocator*, char**)> get_output_name;
-  Function<49, Status*(const MemoryInfo*, void*, size_t, const int64_t*, size_t, ElementType,
-                       Value**)>
+  Function<49,
+           Status*(const MemoryInfo*, void*, size_t, const int64_t*, size_t, ElementType, Value**)>
       create_tensor_with_data;
   Function<51, Status*(Value*, void**)> get_tensor_data;
   Function<55, Status*(const TypeInfo*, const TensorInfo**)> as_tensor_info;  // borrowed

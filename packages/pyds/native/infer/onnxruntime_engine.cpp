@@ -78,23 +78,24 @@ class OnnxRuntimeEngine : public Engine {
     return take_string(text);
   }
 
-  Outputs run(const std::vector<Tensor>& inputs) override {
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs) override {
     auto values = std::make_shared<Values>(api_, output_names_.size());
     Values bound(api_, inputs.size());
     for (size_t i = 0; i < inputs.size(); ++i)
-      check(api_.create_tensor_with_data(
-                memory_, inputs[i].data,
-                element_count(inputs[i].shape) * element_size(inputs[i].type),
-                inputs[i].shape.data(), inputs[i].shape.size(), onnx_type(inputs[i].type),
-                &bound.list[i]),
-            "does not accept its input");
+      check(
+          api_.create_tensor_with_data(
+              memory_, inputs[i].data,
+              element_count(inputs[i].shape) * element_size(inputs[i].type), inputs[i].shape.data(),
+              inputs[i].shape.size(), onnx_type(inputs[i].type), &bound.list[i]),
+          "does not accept its input");
     check(api_.run(session_.get(), nullptr, input_names_.data(), bound.list.data(), inputs.size(),
                    output_names_.data(), output_names_.size(), values->list.data()),
           "failed to run");
-    Outputs outputs;
-    for (size_t i = 0; i < values->list.size(); ++i)
-      outputs.tensors.push_back(describe(values->list[i], outputs_[i].type));
-    outputs.owner = std::move(values);
+    std::vector<Tensor> outputs;
+    for (size_t i = 0; i < values->list.size(); ++i) {
+      outputs.push_back(describe(values->list[i], outputs_[i].type));
+      outputs.back().owner = values;
+    }
     return outputs;
   }
 
@@ -231,7 +232,7 @@ class OnnxRuntimeEngine : public Engine {
   Tensor describe(ort::Value* value, NvDsInferDataType type) const {
     Handle<ort::TensorInfo, decltype(api_.release_tensor_info)> info(api_.release_tensor_info);
     check(api_.get_tensor_info(value, info.out()), "has unreadable results");
-    Tensor tensor{type, read_shape(info.get()), nullptr};
+    Tensor tensor{type, read_shape(info.get()), nullptr, nullptr};
     check(api_.get_tensor_data(value, &tensor.data), "has unreadable results");
     return tensor;
   }

@@ -33,8 +33,9 @@ class OnnxRuntimeEngineTest : public ::testing::Test {
   test::TemporaryFolder folder_;
 };
 
-Outputs run_floats(Engine& engine, std::vector<float>& values, std::vector<int64_t> shape) {
-  return engine.run({{FLOAT, std::move(shape), values.data()}});
+std::vector<Tensor> run_floats(Engine& engine, std::vector<float>& values,
+                               std::vector<int64_t> shape) {
+  return engine.run({{FLOAT, std::move(shape), values.data(), nullptr}});
 }
 
 TEST_F(OnnxRuntimeEngineTest, SpecsAreNamesTypesAndShapesOfTheModel) {
@@ -51,19 +52,19 @@ TEST_F(OnnxRuntimeEngineTest, RunGivesTheValuesOfEachFrameOfTheBatch) {
   const auto engine = load({});
   std::vector<float> values(2 * 3 * 4 * 4);
   std::iota(values.begin(), values.end(), 0.0f);
-  const Outputs outputs = run_floats(*engine, values, {2, 3, 4, 4});
-  ASSERT_EQ(outputs.tensors.size(), 1u);
-  EXPECT_THAT(outputs.tensors[0].shape, ElementsAre(2, 3, 4, 4));
-  const auto* result = static_cast<const float*>(outputs.tensors[0].data);
+  const std::vector<Tensor> outputs = run_floats(*engine, values, {2, 3, 4, 4});
+  ASSERT_EQ(outputs.size(), 1u);
+  EXPECT_THAT(outputs[0].shape, ElementsAre(2, 3, 4, 4));
+  const auto* result = static_cast<const float*>(outputs[0].data);
   EXPECT_EQ(std::vector<float>(result, result + values.size()), values);
 }
 
 TEST_F(OnnxRuntimeEngineTest, OutputsOutliveTheEngine) {
   auto engine = load({});
   std::vector<float> values(48, 7.0f);
-  const Outputs outputs = run_floats(*engine, values, {1, 3, 4, 4});
+  const std::vector<Tensor> outputs = run_floats(*engine, values, {1, 3, 4, 4});
   engine.reset();
-  EXPECT_EQ(static_cast<const float*>(outputs.tensors[0].data)[47], 7.0f);
+  EXPECT_EQ(static_cast<const float*>(outputs[0].data)[47], 7.0f);
 }
 
 TEST_F(OnnxRuntimeEngineTest, SessionsRunSideBySide) {
@@ -74,8 +75,8 @@ TEST_F(OnnxRuntimeEngineTest, SessionsRunSideBySide) {
     threads.emplace_back([&, t, session = std::shared_ptr<Engine>(engine->new_session())] {
       for (int i = 0; i < 50; ++i) {
         std::vector<float> values(48, float(100 * t + i));
-        const Outputs outputs = run_floats(*session, values, {1, 3, 4, 4});
-        correct[size_t(t)] += static_cast<float*>(outputs.tensors[0].data)[47] == values[47];
+        const std::vector<Tensor> outputs = run_floats(*session, values, {1, 3, 4, 4});
+        correct[size_t(t)] += static_cast<float*>(outputs[0].data)[47] == values[47];
       }
     });
   for (std::thread& thread : threads) thread.join();
@@ -88,8 +89,8 @@ TEST_F(OnnxRuntimeEngineTest, OtherElementTypesAreDescribed) {
   auto engine = load(model);
   EXPECT_EQ(engine->outputs()[0].type, INT64);
   std::vector<float> values(48, 41.5f);
-  const Outputs outputs = run_floats(*engine, values, {1, 3, 4, 4});
-  EXPECT_EQ(static_cast<const int64_t*>(outputs.tensors[0].data)[0], 41);
+  const std::vector<Tensor> outputs = run_floats(*engine, values, {1, 3, 4, 4});
+  EXPECT_EQ(static_cast<const int64_t*>(outputs[0].data)[0], 41);
 
   model.input_type = test::kOnnxUint8;
   model.output_type = test::kOnnxHalf;
@@ -107,9 +108,9 @@ TEST_F(OnnxRuntimeEngineTest, MetadataOfTheModelIsRead) {
 }
 
 TEST_F(OnnxRuntimeEngineTest, MissingFileNamesTheFileAndTheKey) {
-  EXPECT_THAT(error_of("/nowhere/model.onnx"),
-              AllOf(HasSubstr("/nowhere/model.onnx"), HasSubstr("does not exist"),
-                    HasSubstr("onnx-file")));
+  EXPECT_THAT(
+      error_of("/nowhere/model.onnx"),
+      AllOf(HasSubstr("/nowhere/model.onnx"), HasSubstr("does not exist"), HasSubstr("onnx-file")));
 }
 
 TEST_F(OnnxRuntimeEngineTest, CorruptFileNamesTheFileAndTheRemedy) {
@@ -154,9 +155,9 @@ TEST_F(OnnxRuntimeEngineTest, RealModelDetectsNothingInABlackPicture) {
   const auto engine = load_onnxruntime_engine(
       {(test::data_folder() / "models/yolox_nano_416_dyn.onnx").string(), 1});
   std::vector<float> black(3 * 416 * 416);
-  const Outputs outputs = run_floats(*engine, black, {1, 3, 416, 416});
-  EXPECT_THAT(outputs.tensors[0].shape, ElementsAre(1, 3549, 85));
-  const auto* rows = static_cast<const float*>(outputs.tensors[0].data);
+  const std::vector<Tensor> outputs = run_floats(*engine, black, {1, 3, 416, 416});
+  EXPECT_THAT(outputs[0].shape, ElementsAre(1, 3549, 85));
+  const auto* rows = static_cast<const float*>(outputs[0].data);
   float best = 0.0f;
   for (int anchor = 0; anchor < 3549; ++anchor) best = std::max(best, rows[anchor * 85 + 4]);
   EXPECT_LT(best, 0.3f);
@@ -175,9 +176,8 @@ TEST(EngineRegistry, KnowsEnginesByNameAndByFileType) {
   const std::string file = folder.write("tiny.onnx", test::TinyModel().bytes());
   EXPECT_NE(load_engine("", {file, 1}), nullptr);
   EXPECT_NE(load_engine("onnxruntime", {file, 1}), nullptr);
-  register_engine("mine", [](const EngineOptions& options) {
-    return load_onnxruntime_engine(options);
-  });
+  register_engine("mine",
+                  [](const EngineOptions& options) { return load_onnxruntime_engine(options); });
   EXPECT_NE(load_engine("mine", {file, 1}), nullptr);
 }
 

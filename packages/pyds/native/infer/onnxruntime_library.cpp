@@ -72,8 +72,8 @@ Candidates candidates() {
     add(pattern, glob_paths(pattern));
   }
   if (const char* environment = g_getenv("VIRTUAL_ENV")) {
-    const std::string pattern =
-        std::string(environment) + "/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so*";
+    const std::string pattern = std::string(environment) +
+                                "/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so*";
     add(pattern, glob_paths(pattern));
   }
   add("libonnxruntime.so.1 and libonnxruntime.so on the system's library path",

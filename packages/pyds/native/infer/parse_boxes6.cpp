@@ -14,9 +14,10 @@ class Boxes6Parser : public DetectionParser {
       output_ = i;
       return;
     }
-    throw ConfigError("an output of N x boxes x 6 (x1, y1, x2, y2, confidence, class) is needed; "
-                      "this model has " +
-                      describe_outputs(setup.outputs));
+    throw ConfigError(
+        "an output of N x boxes x 6 (x1, y1, x2, y2, confidence, class) is needed; "
+        "this model has " +
+        describe_outputs(setup.outputs));
   }
 
   void parse(const Layers& layers, const Thresholds& thresholds,

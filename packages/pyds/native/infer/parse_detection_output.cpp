@@ -14,9 +14,10 @@ class DetectionOutputParser : public DetectionParser {
       output_ = i;
       return;
     }
-    throw ConfigError("an output of 1 x 1 x boxes x 7 (image, class, confidence, x1, y1, x2, y2) is "
-                      "needed; this model has " +
-                      describe_outputs(setup.outputs));
+    throw ConfigError(
+        "an output of 1 x 1 x boxes x 7 (image, class, confidence, x1, y1, x2, y2) is "
+        "needed; this model has " +
+        describe_outputs(setup.outputs));
   }
 
   void parse(const Layers& layers, const Thresholds& thresholds,

@@ -14,9 +14,10 @@ class DetectNetParser : public DetectionParser {
         coverage_(find_output(setup.outputs, {"cov"})),
         boxes_(find_output(setup.outputs, {"bbox"})) {
     if (coverage_ == kNoLayer || boxes_ == kNoLayer)
-      throw ConfigError("DetectNet_v2 needs outputs named '...cov...' and '...bbox...'; this "
-                        "model has " +
-                        describe_outputs(setup.outputs));
+      throw ConfigError(
+          "DetectNet_v2 needs outputs named '...cov...' and '...bbox...'; this "
+          "model has " +
+          describe_outputs(setup.outputs));
     const std::vector<int64_t>& shape = setup.outputs[coverage_].shape;
     if (shape.size() == 4 && shape[1] > 0) num_classes_ = static_cast<unsigned>(shape[1]);
   }
@@ -42,9 +43,9 @@ class DetectNetParser : public DetectionParser {
         const float x = (float(cell % columns) * stride_x + kCellCentre) / kBoxNorm;
         const float y = (float(cell / columns) * stride_y + kCellCentre) / kBoxNorm;
         const float* box = boxes + 4 * c * cells + cell;
-        detections->push_back(from_corners(
-            c, confidence, (x - box[0]) * kBoxNorm, (y - box[cells]) * kBoxNorm,
-            (box[2 * cells] + x) * kBoxNorm, (box[3 * cells] + y) * kBoxNorm));
+        detections->push_back(
+            from_corners(c, confidence, (x - box[0]) * kBoxNorm, (y - box[cells]) * kBoxNorm,
+                         (box[2 * cells] + x) * kBoxNorm, (box[3 * cells] + y) * kBoxNorm));
       }
     }
   }

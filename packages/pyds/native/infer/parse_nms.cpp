@@ -16,9 +16,10 @@ class NmsParser : public DetectionParser {
         classes_(find_output(setup.outputs, {"classes", "labels"})),
         count_(find_output(setup.outputs, {"num_det", "num_box", "keep_count", "valid"})) {
     if (boxes_ == kNoLayer || scores_ == kNoLayer || classes_ == kNoLayer)
-      throw ConfigError("outputs named '...boxes', '...scores' and '...classes' (or labels) are "
-                        "needed; this model has " +
-                        describe_outputs(setup.outputs));
+      throw ConfigError(
+          "outputs named '...boxes', '...scores' and '...classes' (or labels) are "
+          "needed; this model has " +
+          describe_outputs(setup.outputs));
     // TensorFlow's models put y first; they are the ones that call their outputs so.
     y_first_ = setup.outputs[boxes_].name.find("detection_boxes") != std::string::npos;
   }

@@ -20,9 +20,10 @@ class SsdParser : public DetectionParser {
         scores_(find_output(setup.outputs, {"scores", "conf", "cls"})),
         boxes_(find_output(setup.outputs, {"boxes", "bbox", "loc"})) {
     if (scores_ == kNoLayer || boxes_ == kNoLayer || scores_ == boxes_)
-      throw ConfigError("SSD has outputs named '...scores' (N x priors x classes) and '...boxes' "
-                        "(N x priors x 4); this model has " +
-                        describe_outputs(setup.outputs));
+      throw ConfigError(
+          "SSD has outputs named '...scores' (N x priors x classes) and '...boxes' "
+          "(N x priors x 4); this model has " +
+          describe_outputs(setup.outputs));
     const int64_t columns = setup.outputs[scores_].shape.back();
     if (setup.outputs[scores_].shape.size() < 3 || columns < 1)
       throw ConfigError("SSD's scores are N x priors x classes; this model has " +
@@ -30,8 +31,7 @@ class SsdParser : public DetectionParser {
     columns_ = static_cast<unsigned>(columns);
     // A labels file that lists the background keeps the model's own class numbers.
     background_is_label_ = !setup.labels.empty() && means_background(setup.labels.front());
-    has_background_ =
-        background_is_label_ || (columns_ > 1 && setup.num_classes != columns_);
+    has_background_ = background_is_label_ || (columns_ > 1 && setup.num_classes != columns_);
   }
 
   unsigned num_classes() const override {

@@ -22,8 +22,9 @@ class YoloColumnsParser : public DetectionParser {
       num_classes_ = static_cast<unsigned>(channels - 4);
       return;
     }
-    throw ConfigError("YOLOv8/YOLO11 has an output of N x (4 + classes) x anchors; this model has " +
-                      describe_outputs(setup.outputs));
+    throw ConfigError(
+        "YOLOv8/YOLO11 has an output of N x (4 + classes) x anchors; this model has " +
+        describe_outputs(setup.outputs));
   }
 
   unsigned num_classes() const override { return num_classes_; }

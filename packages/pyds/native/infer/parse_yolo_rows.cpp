@@ -13,11 +13,11 @@ class YoloRowsParser : public DetectionParser {
 
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
-    for_each_candidate(layers, rows_, thresholds,
-                       [&](size_t, const float* row, unsigned class_id, float confidence) {
-                         detections->push_back(
-                             from_centre(class_id, confidence, row[0], row[1], row[2], row[3]));
-                       });
+    for_each_candidate(
+        layers, rows_, thresholds,
+        [&](size_t, const float* row, unsigned class_id, float confidence) {
+          detections->push_back(from_centre(class_id, confidence, row[0], row[1], row[2], row[3]));
+        });
   }
 
  private:

@@ -47,14 +47,14 @@ class YoloxParser : public DetectionParser {
                          });
       return;
     }
-    for_each_candidate(
-        layers, rows_, thresholds,
-        [&](size_t anchor, const float* row, unsigned class_id, float confidence) {
-          const Cell& cell = cells_[anchor];
-          detections->push_back(from_centre(
-              class_id, confidence, (row[0] + cell.x) * cell.stride, (row[1] + cell.y) * cell.stride,
-              std::exp(row[2]) * cell.stride, std::exp(row[3]) * cell.stride));
-        });
+    for_each_candidate(layers, rows_, thresholds,
+                       [&](size_t anchor, const float* row, unsigned class_id, float confidence) {
+                         const Cell& cell = cells_[anchor];
+                         detections->push_back(from_centre(
+                             class_id, confidence, (row[0] + cell.x) * cell.stride,
+                             (row[1] + cell.y) * cell.stride, std::exp(row[2]) * cell.stride,
+                             std::exp(row[3]) * cell.stride));
+                       });
   }
 
  private:

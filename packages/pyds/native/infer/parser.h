@@ -11,7 +11,11 @@
 
 namespace pyds {
 
-using Layers = std::vector<NvDsInferLayerInfo>;  // of one frame, without the batch axis
+// The outputs of one frame, without the batch axis.
+struct Layers : std::vector<NvDsInferLayerInfo> {
+  using vector::vector;
+  std::shared_ptr<void> owner;  // keeps names and buffers alive
+};
 using Detections = std::vector<NvDsInferObjectDetectionInfo>;
 
 // The pre-cluster threshold of each class.

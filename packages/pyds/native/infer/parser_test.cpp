@@ -202,8 +202,7 @@ TEST(NmsParser, TensorFlowPutsYFirstAndFractions) {
       .add("detection_classes", {2}, {5})
       .add("detection_scores", {2}, {0.8f})
       .add("num_detections", {1}, {2});
-  EXPECT_THAT(frame.parse("NvDsInferParseCustomTfSSD"),
-              ElementsAre(IsBox(5, 0.8, 32, 16, 32, 16)));
+  EXPECT_THAT(frame.parse("NvDsInferParseCustomTfSSD"), ElementsAre(IsBox(5, 0.8, 32, 16, 32, 16)));
 }
 
 TEST(SsdParser, BackgroundIsTheColumnThatDominates) {
@@ -213,8 +212,8 @@ TEST(SsdParser, BackgroundIsTheColumnThatDominates) {
     frame.setup.num_classes = 2;
     std::vector<float> scores;
     for (int prior = 0; prior < 10; ++prior)
-      for (float score : first ? std::vector<float>{0.9f, 0.05f, 0.05f}
-                               : std::vector<float>{0.05f, 0.05f, 0.9f})
+      for (float score :
+           first ? std::vector<float>{0.9f, 0.05f, 0.05f} : std::vector<float>{0.05f, 0.05f, 0.9f})
         scores.push_back(score);
     const size_t row = 4 * 3;
     scores[row + (first ? 0 : 2)] = 0.1f;
@@ -293,7 +292,8 @@ TEST(ParserChoice, UnreadableShapesNameTheOutputs) {
     frame.parser();
     FAIL() << "took a classifier for a detector";
   } catch (const ConfigError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("'logits' N x 1000"), HasSubstr("output-tensor-meta")));
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("'logits' N x 1000"), HasSubstr("output-tensor-meta")));
   }
 }
 
