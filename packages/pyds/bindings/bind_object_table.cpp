@@ -44,18 +44,20 @@ nb::object dtype() {
 }
 
 nb::object read_table(const Ref<NvDsBatchMeta>& batch) {
+  static const nb::module_& numpy = *new nb::module_(nb::module_::import_("numpy"));
+  static const nb::object& from_buffer = *new nb::object(numpy.attr("frombuffer"));
   const BatchLock lock(batch);
-  const size_t count = meta::count_objects(batch.get());
+  const size_t capacity = meta::most_objects(batch.get());
   PyObject* bytes =
-      PyByteArray_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(count * sizeof(ObjectRow)));
+      PyByteArray_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(capacity * sizeof(ObjectRow)));
   if (!bytes) nb::raise_python_error();
   const nb::object memory = nb::steal(bytes);
-  meta::read_objects(batch.get(), reinterpret_cast<ObjectRow*>(PyByteArray_AS_STRING(bytes)),
-                     count);
-  static const nb::object& from_buffer =
-      *new nb::object(nb::module_::import_("numpy").attr("frombuffer"));
+  const size_t count = meta::read_objects(
+      batch.get(), reinterpret_cast<ObjectRow*>(PyByteArray_AS_STRING(bytes)), capacity);
   // numpy.frombuffer refuses an empty buffer.
-  if (count == 0) return nb::module_::import_("numpy").attr("empty")(0, dtype());
+  if (count == 0) return numpy.attr("empty")(0, dtype());
+  if (PyByteArray_Resize(bytes, static_cast<Py_ssize_t>(count * sizeof(ObjectRow))) != 0)
+    nb::raise_python_error();
   return from_buffer(memory, dtype());
 }
 

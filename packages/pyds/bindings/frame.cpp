@@ -70,12 +70,12 @@ Frame::Layout Frame::layout() const {
   return layout;
 }
 
-nb::ndarray<> Frame::view(const Layout& layout) const {
+nb::ndarray<nb::array_api> Frame::view(const Layout& layout) const {
   if (writable_)
-    return nb::ndarray<>(nb::ndarray<uint8_t>(layout.data, layout.dimensions, layout.shape, owner(),
-                                              layout.strides));
-  return nb::ndarray<>(nb::ndarray<const uint8_t>(layout.data, layout.dimensions, layout.shape,
-                                                  owner(), layout.strides));
+    return nb::ndarray<nb::array_api>(nb::ndarray<uint8_t>(layout.data, layout.dimensions,
+                                                           layout.shape, owner(), layout.strides));
+  return nb::ndarray<nb::array_api>(nb::ndarray<const uint8_t>(
+      layout.data, layout.dimensions, layout.shape, owner(), layout.strides));
 }
 
 PixelArray Frame::plane(unsigned index) const { return PixelArray(view(plane_layout(index))); }

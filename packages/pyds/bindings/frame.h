@@ -44,7 +44,7 @@ class Frame {
   };
   Layout plane_layout(unsigned index) const;
   Layout layout() const;
-  nb::ndarray<> view(const Layout& layout) const;
+  nb::ndarray<nb::array_api> view(const Layout& layout) const;
   nb::capsule owner() const;
 
   BlockRef block_;

@@ -38,23 +38,21 @@ class Pin {
  public:
   Pin() {
     if (!gate().enter()) return;
-    PyGILState_Ensure();  // kept: the matching release is in the destructor
-    PyEval_SaveThread();
-    pinned_ = true;
+    PyGILState_Ensure();  // the matching release is in the destructor
+    state_ = PyEval_SaveThread();
     gate().leave();
   }
   ~Pin() {
-    if (!pinned_ || !gate().enter()) return;
-    const PyGILState_STATE state = PyGILState_Ensure();
-    PyGILState_Release(state);
-    PyGILState_Release(PyGILState_UNLOCKED);
+    if (!state_ || !gate().enter()) return;
+    PyEval_RestoreThread(state_);
+    PyGILState_Release(PyGILState_UNLOCKED);  // the last one: deletes the state
     gate().leave();
   }
   Pin(const Pin&) = delete;
   Pin& operator=(const Pin&) = delete;
 
  private:
-  bool pinned_ = false;
+  PyThreadState* state_ = nullptr;
 };
 
 }  // namespace

@@ -30,14 +30,15 @@ void add_copy(void* parent, void* meta, NvDsMetaType type) {
 }
 
 // Calls `copy` with each meta of a list, in the order in which adding the copies to the front
-// (or, for lists that grow at the end, the end) of another list yields the same sequence.
+// (or, for lists that grow at the end, the end) of a list yields the same sequence. That list may
+// be this one: copies are not copied again.
 template <typename T, typename Copy>
 void for_each_in_adding_order(GList* list, bool append, Copy copy) {
-  if (append) {
-    for (GList* node = list; node; node = node->next) copy(static_cast<T*>(node->data));
-  } else {
-    for (GList* node = g_list_last(list); node; node = node->prev)
-      copy(static_cast<T*>(node->data));
+  GList* first = append ? list : g_list_last(list);
+  GList* last = append ? g_list_last(list) : list;
+  for (GList* node = first; node; node = append ? node->next : node->prev) {
+    copy(static_cast<T*>(node->data));
+    if (node == last) break;
   }
 }
 

@@ -122,5 +122,15 @@ TEST(DeepCopy, OfAListKeepsWhatIsThereAlready) {
   EXPECT_THAT(class_ids(from), ElementsAre(2, 1));
 }
 
+TEST(DeepCopy, OfAListIntoItselfDoublesIt) {
+  const BatchPtr batch = make_batch();
+  NvDsFrameMeta* frame = add_frame(batch.get());
+  for (gint id : {1, 2}) add_object(frame, id);
+  nvds_copy_obj_meta_list(frame->obj_meta_list, frame);
+  EXPECT_THAT(class_ids(frame), ElementsAre(2, 1, 2, 1));
+  nvds_copy_frame_meta_list(batch->frame_meta_list, batch.get());
+  EXPECT_EQ(batch->num_frames_in_batch, 2u);
+}
+
 }  // namespace
 }  // namespace pyds::meta

@@ -69,14 +69,7 @@ NvDsObjectMeta* make_object(NvDsBatchMeta* batch, const ObjectRow& row) {
 
 }  // namespace
 
-size_t count_objects(const NvDsBatchMeta* batch) {
-  size_t count = 0;
-  for (GList* frame = batch->frame_meta_list; frame; frame = frame->next)
-    for (GList* node = static_cast<NvDsFrameMeta*>(frame->data)->obj_meta_list; node;
-         node = node->next)
-      ++count;
-  return count;
-}
+size_t most_objects(const NvDsBatchMeta* batch) { return batch->obj_meta_pool->num_full_elements; }
 
 size_t read_objects(const NvDsBatchMeta* batch, ObjectRow* rows, size_t capacity) {
   static thread_local LabelCache labels;

@@ -28,8 +28,8 @@ struct ObjectRow {
 };
 static_assert(sizeof(ObjectRow) == 64, "one cache line per row");
 
-// Objects in all frames of the batch.
-size_t count_objects(const NvDsBatchMeta* batch);
+// No fewer than the objects in all frames of the batch, without walking the lists.
+size_t most_objects(const NvDsBatchMeta* batch);
 // Writes at most `capacity` rows, frame by frame in list order; returns how many.
 size_t read_objects(const NvDsBatchMeta* batch, ObjectRow* rows, size_t capacity);
 // Adds one object per row to the frame at its frame_index, dressed to be drawn like a detection

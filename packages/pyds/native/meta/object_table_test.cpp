@@ -40,8 +40,9 @@ TEST(ObjectTable, HoldsWhatTheListsHold) {
   object->rect_params.left = 3.5f;
   std::strcpy(object->obj_label, "person");
 
-  std::vector<ObjectRow> rows(count_objects(batch.get()));
-  ASSERT_EQ(rows.size(), 2u);
+  nvds_acquire_obj_meta_from_pool(batch.get());  // in no list
+  std::vector<ObjectRow> rows(most_objects(batch.get()));
+  ASSERT_GE(rows.size(), 2u);
   EXPECT_EQ(read_objects(batch.get(), rows.data(), rows.size()), 2u);
   EXPECT_EQ(rows[0].source_id, 4u);
   EXPECT_EQ(rows[0].label_id, 0u);
@@ -105,7 +106,7 @@ TEST(ObjectTable, ARowOfAMissingFrameAddsNothing) {
   add_frame(batch.get());
   const std::vector<ObjectRow> rows = {row_of_frame(0, 1), row_of_frame(1, 2)};
   EXPECT_EQ(add_objects(batch.get(), rows.data(), rows.size()), 1u);
-  EXPECT_EQ(count_objects(batch.get()), 0u);
+  EXPECT_EQ(most_objects(batch.get()), 0u);
 }
 
 }  // namespace

@@ -1,0 +1,78 @@
+"""``python -m pyds`` and the samples tree."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import pyds
+from pyds import __main__ as command_line
+from pyds import _doctor, _plugin
+
+
+def test_plugin_path_is_where_the_plugin_is(capsys):
+    assert command_line.main(["plugin-path"]) == 0
+    assert (Path(capsys.readouterr().out.strip()) / "libgstpyds.so").exists()
+
+
+def test_install_plugin_links_and_unlinks(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    link = tmp_path / "gstreamer-1.0" / "plugins" / "libgstpyds.so"
+    for _ in range(2):
+        assert command_line.main(["install-plugin"]) == 0
+        assert link.resolve() == (_plugin.directory() / "libgstpyds.so").resolve()
+    assert command_line.main(["install-plugin", "--remove"]) == 0
+    assert not os.path.lexists(link)
+    assert command_line.main(["install-plugin", "--remove"]) == 0
+    assert "nothing was installed" in capsys.readouterr().out
+
+
+def test_doctor_finds_what_pipelines_need(capsys):
+    assert command_line.main(["doctor"]) == 0
+    output = capsys.readouterr().out
+    assert "MISSING" not in output
+    assert str(_plugin.directory()) in output
+
+
+def test_a_missing_requirement_is_fatal_and_a_nicety_is_not():
+    assert _doctor.Finding("x", False, "sudo apt install x").is_fatal
+    assert not _doctor.Finding("x", False, "sudo apt install x", is_required=False).is_fatal
+    assert str(_doctor.Finding("x", False, "do y")) == "MISSING  x: do y"
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A samples tree of its own, named by DS_PATH."""
+    (tmp_path / "tree/samples/configs").mkdir(parents=True)
+    (tmp_path / "tree/samples/configs/a.txt").write_text("a")
+    monkeypatch.setenv("DS_PATH", str(tmp_path / "tree"))
+    return tmp_path / "tree"
+
+
+def test_deepstream_paths_resolve_to_the_tree(tree):
+    root = "/opt/nvidia/deepstream/deepstream"
+    assert pyds.samples.root() == tree
+    assert pyds.samples.resolve(f"{root}/samples/configs/a.txt") == tree / "samples/configs/a.txt"
+    assert pyds.samples.resolve(f"{root}/samples/none") == Path(f"{root}/samples/none")
+    assert pyds.samples.resolve("b.txt") == Path("b.txt")
+
+
+def test_samples_are_laid_out_over_what_is_there(tree, tmp_path, capsys):
+    for _ in range(2):
+        assert command_line.main(["samples", str(tmp_path / "out")]) == 0
+        assert (tmp_path / "out/samples/configs/a.txt").read_text() == "a"
+    assert str(tmp_path / "out" / "samples") in capsys.readouterr().out
+
+
+def test_samples_without_a_tree_fail(tree, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("DS_PATH", str(tmp_path / "nowhere"))
+    assert command_line.main(["samples", str(tmp_path / "out")]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_shipped_tree_has_the_default_configuration(monkeypatch):
+    monkeypatch.delenv("DS_PATH", raising=False)
+    config = "samples/configs/deepstream-app/config_infer_primary.txt"
+    assert (pyds.samples.root() / config).is_file()
