@@ -19,11 +19,6 @@ class Measurement:
         self.objects = 0
         self._start: tuple[float, float] | None = None
 
-    @property
-    def is_started(self) -> bool:
-        """Whether `start()` was called."""
-        return self._start is not None
-
     def start(self) -> None:
         """Begins to measure."""
         self._start = time.perf_counter(), _cpu_seconds()
