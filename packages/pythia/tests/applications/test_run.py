@@ -15,7 +15,7 @@ import pytest
 
 from pythia import Application
 from pythia.applications.base import BaseApplication
-from pythia.exceptions import PipelineError, PipelineStartError
+from pythia.exceptions import PipelineError, PipelineStartError, PipelineStuckError
 from pythia.pipelines.base import StringPipeline
 from pythia.utils.gst import GLib, Gst
 from pythia.utils.message_handlers import ErrorText
@@ -390,3 +390,30 @@ def test_fifty_runs_leave_no_application_thread_or_file_behind() -> None:
     assert [each() for each in references] == [None] * 55
     assert len(os.listdir("/proc/self/fd")) <= files
     assert threading.active_count() <= threads
+
+
+def test_a_stop_before_the_start_is_through_leaves_nothing_playing() -> None:
+    class App(Application):
+        def before_loop_join(self):
+            self.stop()
+
+    for _ in range(20):
+        app = make(ENDLESS, App)
+        app()
+        assert app.pipeline.get_state(0).state == Gst.State.NULL
+
+
+def test_probe_that_blocks_for_ever_is_named_and_does_not_hang_the_run() -> None:
+    app, leave = make(ENDLESS), threading.Event()
+    app.stop_timeout_s = 0.2
+
+    def blocks_here() -> None:
+        app.stop()
+        leave.wait(20)
+
+    at_first_buffer(app, blocks_here)
+    with pytest.raises(PipelineStuckError, match=r"did not stop within 0.2 s"):
+        app()
+    leave.set()
+    app.stop_timeout_s = 10
+    app.stop()

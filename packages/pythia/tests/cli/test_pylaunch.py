@@ -7,16 +7,21 @@ import os
 import pty
 import select
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import gi
 import pytest
+from typer.testing import CliRunner
 
 gi.require_version("GstPbutils", "1.0")
 from gi.repository import GstPbutils
 
+from pythia.cli.app import app
 from pythia.utils.gst import Gst
+from pythia.utils.message_handlers import GOT_EOS_FROM
 
 LIVE_MP4 = (
     "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 "
@@ -251,3 +256,29 @@ def test_progress_goes_to_a_terminal_and_json_stays_clean(pylaunch, probe) -> No
 def test_no_progress_where_stderr_is_no_terminal(launch) -> None:
     done = launch(*["videotestsrc", "is-live=true", "num-buffers=30", "!", "fakesink"])
     assert done.stderr == ""
+
+
+def test_runs_in_process_with_the_program_name_as_first_word(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("videotestsrc num-buffers=2 ! fakesink")
+    result = CliRunner().invoke(app, ["gst-pylaunch", "-p", str(tmp_path / "p.txt")])
+    assert result.exit_code == 0
+    assert GOT_EOS_FROM in result.stdout
+
+
+def test_a_background_job_of_a_shell_ends_on_sigint(tmp_path: Path) -> None:
+    output = tmp_path / "out.mp4"
+    # Shells start background jobs with SIGINT ignored.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pythia", *LIVE_MP4.split(), "--output", str(output)],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_file(output, at_least=2000)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert duration_s(output) > 0.2

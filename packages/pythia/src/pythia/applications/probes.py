@@ -59,7 +59,8 @@ class ProbeHandle:
         self._type = pad_probe_type
         self._on_error = on_error
         self._on_failure = on_failure
-        self._lock = threading.Lock()
+        # Reentrant: an idle probe is called, and may answer REMOVE, while it is being added.
+        self._lock = threading.RLock()
         self._pad: Any = None
         self._probe_id = 0
         self._waiting_id = 0
@@ -122,7 +123,7 @@ class ProbeHandle:
         self._pad = pad
         native = _native_add_probe(self._signature, self._type)
         if native is not None:
-            self._probe_id = native(pad, _batch_callable(self))
+            self._probe_id = native(pad, _guarded(self))
         else:
             self._probe_id = pad.add_probe(self._type, _pad_callable(self))
 
@@ -170,100 +171,56 @@ def _native_add_probe(
     return native
 
 
-def _batch_callable(handle: ProbeHandle) -> Callable[[Any], Any]:
-    """Return what the native probe calls with the batch metadata."""
-    function, failed, checked = _with_args(handle), handle._failed, handle._checked
-    stream = handle.stream
-    if handle._signature.is_generator:
-        assert stream is not None
-        put = stream.put
-
-        def post_items(batch_meta: Any) -> Any:
-            items: list[Any] = []
-            try:
-                try:
-                    items.extend(function(batch_meta))
-                finally:
-                    put(items)
-            except BaseException as error:
-                return failed(error)
-            return _OK
-
-        return post_items
-
-    def call(batch_meta: Any) -> Any:
-        try:
-            result = function(batch_meta)
-            return _OK if result is None or result is _OK else checked(result)
-        except BaseException as error:
-            return failed(error)
-
-    return call
-
-
 def _pad_callable(handle: ProbeHandle) -> Callable[[Any, Any], Any]:
-    """Return what PyGObject calls with the pad and the probe's info.
-
-    One closure per form, with everything it needs in local variables: it runs once per buffer.
-    """
-    form = handle._signature.form
-    if form is Form.BATCH_META:
-        return _with_batch(_batch_callable(handle))
-    function, failed, checked = _with_args(handle), handle._failed, handle._checked
-    if form is Form.PAD_INFO_BATCH_META:
-        function = _with_pad_and_batch(function, is_generator=handle._signature.is_generator)
-    if handle._signature.is_generator:
-        assert handle.stream is not None
-        put = handle.stream.put
-
-        def post_items(pad: Any, info: Any) -> Any:
-            items: list[Any] = []
-            try:
-                try:
-                    items.extend(function(pad, info))
-                finally:
-                    put(items)
-            except BaseException as error:
-                return failed(error)
-            return _OK
-
-        return post_items
-
-    def call(pad: Any, info: Any) -> Any:
-        try:
-            result = function(pad, info)
-            return _OK if result is None or result is _OK else checked(result)
-        except BaseException as error:
-            return failed(error)
-
-    return call
-
-
-def _with_batch(call: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    batch_of = require_pyds("a probe").gst_buffer_get_nvds_batch_meta
-
-    def probe(pad: Any, info: Any) -> Any:
-        buffer = info.get_buffer()
-        if buffer is None:
-            return _OK
-        batch_meta = batch_of(hash(buffer))
-        return _OK if batch_meta is None else call(batch_meta)
-
-    return probe
-
-
-def _with_pad_and_batch(
-    function: Callable[..., Any], *, is_generator: bool
-) -> Callable[[Any, Any], Any]:
-    batch_of = require_pyds("a probe").gst_buffer_get_nvds_batch_meta
-    nothing = () if is_generator else None
+    """Return what PyGObject calls with the pad and the probe's info."""
+    call = _guarded(handle)
+    if handle._signature.form is Form.PAD_INFO:
+        return call
+    takes_pad = handle._signature.form is Form.PAD_INFO_BATCH_META
+    batch_of = require_pyds(f"the probe {handle}").gst_buffer_get_nvds_batch_meta
 
     def probe(pad: Any, info: Any) -> Any:
         buffer = info.get_buffer()
         batch_meta = None if buffer is None else batch_of(hash(buffer))
-        return nothing if batch_meta is None else function(pad, info, batch_meta)
+        if batch_meta is None:
+            return _OK
+        return call(pad, info, batch_meta) if takes_pad else call(batch_meta)
 
     return probe
+
+
+def _guarded(handle: ProbeHandle) -> Callable[..., Any]:
+    """Return the user's callable with an answer for GStreamer, whatever it returns or raises.
+
+    A closure with everything in local variables: it runs once per buffer.
+    """
+    function, failed, checked = _with_args(handle), handle._failed, handle._checked
+    if not handle._signature.is_generator:
+
+        def call(*given: Any) -> Any:
+            try:
+                result = function(*given)
+                return _OK if result is None or result is _OK else checked(result)
+            except BaseException as error:
+                return failed(error)
+
+        return call
+
+    assert handle.stream is not None
+    put = handle.stream.put
+
+    def post_items(*given: Any) -> Any:
+        items: list[Any] = []
+        try:
+            try:
+                items.extend(function(*given))
+            finally:
+                put(items)
+        except BaseException as error:
+            return failed(error)
+        return _OK
+
+    return post_items
 
 
 def _with_args(handle: ProbeHandle) -> Callable[..., Any]:

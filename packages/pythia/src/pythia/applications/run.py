@@ -33,6 +33,9 @@ _logger = logging.getLogger("pythia.application")
 # default 5 ms. Half a millisecond keeps the video going.
 _SWITCH_INTERVAL_S = 0.0005
 
+# How long each step of the end may still take after the second signal.
+_FORCED_TIMEOUT_S = 2.0
+
 
 class Run:
     """Takes a pipeline to PLAYING, dispatches its messages, and takes everything down again.
@@ -54,6 +57,8 @@ class Run:
         self._is_finishing = False
         self._handlers = _find_handlers(app)
         self._stalls = StallDetector(app.pipeline)
+        self._starter = _thread(self._start)
+        self._eos_sender: threading.Thread | None = None
 
     def execute(self) -> None:
         """Run to the end.
@@ -69,7 +74,7 @@ class Run:
         try:
             app.before_pipeline_start()
             # In a thread of its own: a source may block while it opens, and Ctrl-C must not wait.
-            threading.Thread(target=self._start, name="pythia-start", daemon=True).start()
+            self._starter.start()
             app.before_loop_join()
             self.loop.run()
         except BaseException as error:
@@ -106,7 +111,10 @@ class Run:
         """The first signal finishes the stream, the second stops at once."""
         if self.signum is None:
             self.signum = signum
-            _logger.warning("finishing the stream; once more to stop at once")
+            # Not logged here: the signal may have interrupted the writing of a log line.
+            self.loop.call_soon(
+                lambda: _logger.warning("finishing the stream; once more to stop at once")
+            )
             self.finish()
         else:
             self.is_forced = True
@@ -156,7 +164,8 @@ class Run:
     def _send_eos(self) -> None:
         # Only while PLAYING: the event waits for the streaming thread, which in PAUSED waits for
         # PLAYING, which waits for the lock the event holds. In a thread, as a source may wait too.
-        threading.Thread(target=self.app.pipeline_.send_eos, name="pythia-eos", daemon=True).start()
+        self._eos_sender = _thread(self.app.pipeline_.send_eos)
+        self._eos_sender.start()
 
     def _eos_overdue(self) -> None:
         _logger.warning(
@@ -174,11 +183,19 @@ class Run:
             self._note(error)
         for stream in app.streams.values():
             stream.release()
-        app.pipeline_.stop(timeout_s=app.stop_timeout_s)
+        timeout_s = app.stop_timeout_s
+        if self.is_forced:
+            timeout_s = min(timeout_s, _FORCED_TIMEOUT_S)
+        if self._starter.ident is not None:
+            # A start that is still under way would set the pipeline playing after the stop.
+            self._starter.join(timeout_s)
+        app.pipeline_.stop(timeout_s=timeout_s)
+        if self._eos_sender is not None:
+            self._eos_sender.join(timeout_s)
         for probe in app.probes:
             probe.warn_if_never_attached()
             probe.detach()
-        deadline = time.monotonic() + (1.0 if self.is_forced else float("inf"))
+        deadline = time.monotonic() + (_FORCED_TIMEOUT_S if self.is_forced else float("inf"))
         for stream in app.streams.values():
             left_s = max(0.0, deadline - time.monotonic())
             stream.close(min(stream.drain_timeout_s, left_s))
@@ -272,6 +289,10 @@ _DUTIES: dict[str, Callable[[Run, Any], None]] = {
     "warning": Run._warning,
     "info": Run._info,
 }
+
+
+def _thread(function: Callable[[], None]) -> threading.Thread:
+    return threading.Thread(target=function, name="pythia-run", daemon=True)
 
 
 def _find_handlers(app: BaseApplication) -> dict[str, Callable[..., Any]]:

@@ -109,7 +109,7 @@ def main(
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the pipeline, do not run it.")
-    ] = (False),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check pipeline and probes, do not run them.")
     ] = False,
@@ -161,7 +161,7 @@ def _run(pipeline: str, specs: Sequence[ProbeSpec], *, is_check: bool) -> None:
 
 @contextlib.contextmanager
 def _logging_to(handler: logging.Handler) -> Iterator[None]:
-    handler.setFormatter(_Formatter("gst-pylaunch: %(levelname)s: %(message)s"))
+    handler.setFormatter(_Formatter())
     logger = logging.getLogger("pythia")
     logger.addHandler(handler)
     propagate, logger.propagate = logger.propagate, False
@@ -174,8 +174,7 @@ def _logging_to(handler: logging.Handler) -> Iterator[None]:
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        record.levelname = record.levelname.lower()
-        return super().format(record)
+        return f"gst-pylaunch: {record.levelname.lower()}: {record.getMessage()}"
 
 
 def _read_template(file: str) -> str:

@@ -26,11 +26,12 @@ class StopSignals:
 
     def __enter__(self) -> StopSignals:
         if threading.current_thread() is threading.main_thread():
-            for signum, default in (
-                (signal.SIGINT, signal.default_int_handler),
-                (signal.SIGTERM, signal.SIG_DFL),
+            for signum, replaced in (
+                # Shells start background jobs with SIGINT ignored; "kill -INT" shall end them too.
+                (signal.SIGINT, (signal.default_int_handler, signal.SIG_IGN)),
+                (signal.SIGTERM, (signal.SIG_DFL,)),
             ):
-                if signal.getsignal(signum) == default:
+                if signal.getsignal(signum) in replaced:
                     self._previous[signum] = signal.signal(signum, self._handle)
         return self
 
