@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from street.scene import MIN_SIDE_PX, MIN_VISIBILITY
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -35,7 +36,9 @@ def augment(images: Tensor, boxes: Tensor, generator: torch.Generator) -> tuple[
         small = F.interpolate(images, scale_factor=factor, mode="bilinear", antialias=True)
         images = F.interpolate(small, size=(h, w), mode="bilinear")
     mean = images.mean(dim=(2, 3), keepdim=True)
-    images = (images - mean) * uniform(0.75, 1.25, n, 1, 1, 1) + mean * uniform(0.8, 1.2, n, 1, 1, 1)
+    images = (images - mean) * uniform(0.75, 1.25, n, 1, 1, 1) + mean * uniform(
+        0.8, 1.2, n, 1, 1, 1
+    )
     gray = images.mean(dim=1, keepdim=True)
     images = gray + (images - gray) * uniform(0.6, 1.3, n, 1, 1, 1)
     images = images * uniform(0.93, 1.07, n, 3, 1, 1)
@@ -44,17 +47,19 @@ def augment(images: Tensor, boxes: Tensor, generator: torch.Generator) -> tuple[
     luma = torch.randn(images[:, :1].shape, generator=generator, device=images.device)
     amount = uniform(-0.01, 0.03, n, 1, 1, 1).clamp(min=0.0)
     images = images + (0.4 * noise + luma) * amount
-    squeezed = _compress(images.clamp(0, 1), uniform(0.004, 0.07, n, 1, 1, 1))
+    squeezed = _compress(images.clamp(0, 1), uniform(0.004, 0.045, n, 1, 1, 1))
     pick = uniform(0, 1, n, 1, 1, 1) < 0.7
     return torch.where(pick, squeezed, images).clamp(0.0, 1.0), boxes
 
 
 def _zoom(images: Tensor, boxes: Tensor, uniform) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
-    """Scale by 0.8..1.6 about a random place (60 % of pictures) and mirror half of them."""
+    """Scale by 0.8..1.5 about a random place (60 % of pictures) and mirror half of them."""
     n, _, h, w = images.shape
     device = images.device
     active = uniform(0, 1, n) < 0.6
-    scale = torch.where(active, torch.exp(uniform(math.log(0.8), math.log(1.6), n)), torch.ones(n, device=device))
+    scale = torch.where(
+        active, torch.exp(uniform(math.log(0.8), math.log(1.5), n)), torch.ones(n, device=device)
+    )
     flip = torch.where(uniform(0, 1, n) < 0.5, -1.0, 1.0)
     slack = (1.0 - 1.0 / scale).abs()
     tx, ty = uniform(-1, 1, n) * slack, uniform(-1, 1, n) * slack
@@ -74,7 +79,7 @@ def _zoom(images: Tensor, boxes: Tensor, uniform) -> tuple[Tensor, Tensor]:  # t
     part = (cx[..., 1] - cx[..., 0]) * (cy[..., 1] - cy[..., 0])
     gone = part <= 4.0
     side = part.clamp(min=0.0).sqrt() * (640.0 / w)
-    ignore = (boxes[..., 1] > 0) | (part < 0.35 * full) | (side < 9.0)
+    ignore = (boxes[..., 1] > 0) | (part < MIN_VISIBILITY * full) | (side < MIN_SIDE_PX)
     which = torch.where(gone, torch.full_like(part, -1.0), boxes[..., 0])
     out = torch.stack([which, ignore.float(), cx[..., 0], cy[..., 0], cx[..., 1], cy[..., 1]], -1)
     return images, out
@@ -96,7 +101,9 @@ def _compress(images: Tensor, step: Tensor) -> Tensor:
     luma = _quantise(ycc[:, :1], step)
     h, w = ycc.shape[-2:]
     chroma = F.avg_pool2d(ycc[:, 1:], 2)
-    chroma = _quantise(F.pad(chroma, (0, -(w // 2) % 8, 0, -(h // 2) % 8), mode="replicate"), step * 1.5)
+    chroma = _quantise(
+        F.pad(chroma, (0, -(w // 2) % 8, 0, -(h // 2) % 8), mode="replicate"), step * 1.5
+    )
     chroma = F.interpolate(chroma[..., : h // 2, : w // 2], size=(h, w), mode="bilinear")
     return torch.einsum("ij,njhw->nihw", back, torch.cat([luma, chroma], dim=1))
 

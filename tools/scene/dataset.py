@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from street import Scene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 #: Training seeds start here; everything below is for validation, tests and demos.
 FIRST_TRAINING_SEED: Final = 1_000_000

@@ -7,11 +7,13 @@ no padding, the built-in parser and ``cluster-mode=2``.
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Array = NDArray[np.float32]
 
@@ -26,7 +28,8 @@ def decode(cov: Array, bbox: Array, width: int, height: int, threshold: float) -
     Args:
         cov: confidences, (classes, h / s, w / s).
         bbox: distances, (4 * classes, h / s, w / s).
-        width: of the network's input, pixels; so is ``height``.
+        width: of the network's input, pixels.
+        height: of the network's input, pixels.
         threshold: cells less sure than this are left out.
 
     Returns:
@@ -61,7 +64,8 @@ def iou(a: Array, b: Array) -> Array:
     shared = np.prod(np.clip(high - low, 0, None), axis=2)
     area_a = np.prod(a[:, 2:] - a[:, :2], axis=1)
     area_b = np.prod(b[:, 2:] - b[:, :2], axis=1)
-    return (shared / np.maximum(area_a[:, None] + area_b[None] - shared, 1e-6)).astype(np.float32)
+    union = np.maximum(area_a[:, None] + area_b[None] - shared, 1e-6)
+    return np.asarray(shared / union, np.float32)
 
 
 def suppress(boxes: Array, limit: float = NMS_IOU) -> Array:
@@ -87,7 +91,7 @@ class Detector:
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         """Load ``path``; ``threads`` is onnxruntime's intra-op thread count."""
-        import onnxruntime
+        import onnxruntime  # type: ignore[import-untyped]
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

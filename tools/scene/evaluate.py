@@ -12,14 +12,17 @@ import argparse
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from detectnet import Detector
 from metrics import Evaluation
-from numpy.typing import NDArray
 from render import size
 from street import LABELS, Scene, TruthBox
 from video import Mp4Writer, read_frames
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DEFAULT_MODEL = (
     Path(__file__).parents[2]
@@ -60,14 +63,16 @@ def evaluate_scene(
                 writer.write(rgb)
                 truths.append(boxes)
         for rgb, boxes in zip(read_frames(clip, network), truths, strict=True):
-            found = detector(rgb, threshold=0.03)
+            found = detector(rgb, threshold=0.005)
             evaluation.add(found, truth_array(boxes, network[0] / 1280, network[1] / 720))
     return scene.light.name
 
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL)
     parser.add_argument("--seeds", default="500000:500060", help="first:last (exclusive)")
     parser.add_argument("--frames", type=int, default=8, help="per scene")

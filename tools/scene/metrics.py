@@ -91,6 +91,24 @@ class Evaluation:
             float(np.median(clear)) if len(clear) else 0.0,
         )
 
+    def platt(self, which: int) -> tuple[float, float]:
+        """Slope and shift that turn a confidence's logit into the logit of being right.
+
+        Fitted by Newton's method over all detections collected (Platt scaling).
+        """
+        rows = np.array(self._scores.get(which, []), np.float64)
+        if len(rows) < 100 or rows[:, 1].min() == rows[:, 1].max():
+            return 1.0, 0.0
+        p = np.clip(rows[:, 0], 1e-4, 1.0 - 1e-4)
+        x = np.stack([np.log(p / (1.0 - p)), np.ones(len(p))], axis=1)
+        weights = np.array([1.0, 0.0])
+        for _ in range(25):
+            guess = 1.0 / (1.0 + np.exp(-x @ weights))
+            slope = x.T @ (rows[:, 1] - guess) - 1e-3 * weights
+            curve = (x * (guess * (1.0 - guess))[:, None]).T @ x + 1e-3 * np.eye(2)
+            weights = weights + np.linalg.solve(curve, slope)
+        return float(weights[0]), float(weights[1])
+
     def mean_ap(self) -> float:
         """Mean over the classes that occur."""
         return float(np.mean([self.score(c).ap for c, n in self._truths.items() if n]))
@@ -118,4 +136,4 @@ def _cover(box: Array, regions: Array) -> Array:
     low, high = np.maximum(box[:2], regions[:, :2]), np.minimum(box[2:], regions[:, 2:])
     shared = np.prod(np.clip(high - low, 0, None), axis=1)
     area = max(float(np.prod(box[2:] - box[:2])), 1e-6)
-    return (shared / area).astype(np.float32)
+    return np.asarray(shared / area, np.float32)

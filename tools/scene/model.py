@@ -41,6 +41,7 @@ class Residual(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """Same shape as ``x``."""
         return F.relu(x + self.b(self.a(x)))
 
 
@@ -106,6 +107,6 @@ def _side_matrix() -> Tensor:
 
 def sides(box: Tensor) -> Tensor:
     """DetectNet_v2 distances (n, 16, h, w) from the head's parameters."""
-    offset, size = box.split(2 * CLASSES, dim=1)
+    offset, size = box[:, : 2 * CLASSES], box[:, 2 * CLASSES :]
     values = torch.cat([offset, torch.exp(size.clamp(max=4.0))], dim=1)
     return F.conv2d(values, _side_matrix().to(box))

@@ -1,6 +1,6 @@
 """Render a synthetic street to an mp4 file with exact ground truth as JSON lines.
 
-    python tools/scene/render.py --seed 7 --frames 240 --size 1280x720 --out clip.mp4 \
+python tools/scene/render.py --seed 7 --frames 240 --size 1280x720 --out clip.mp4 \
         --truth clip.jsonl
 """
 
@@ -25,7 +25,9 @@ def size(text: str) -> tuple[int, int]:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--frames", type=int, default=240)
     parser.add_argument("--size", type=size, default=(1280, 720))
@@ -51,11 +53,8 @@ def main() -> None:
         if writer:
             writer.write(rgb)
         if truth:
-            line = {"frame_num": index, "objects": []}
-            for box in boxes:
-                values = box.as_dict()
-                values["label"] = LABELS[box.class_id]
-                line["objects"].append(values)
+            objects = [{**box.as_dict(), "label": LABELS[box.class_id]} for box in boxes]
+            line = {"frame_num": index, "objects": objects}
             truth.write(json.dumps(line, separators=(",", ":")) + "\n")
     if writer:
         writer.close()

@@ -20,7 +20,7 @@ def loss(logits: Tensor, params: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]
         boxes: (n, m, 6): class or -1, ignore, left, top, right, bottom in network pixels.
     """
     logits, params = logits.float(), params.float()
-    n, _, h, w = logits.shape
+    _n, _, h, w = logits.shape
     device = logits.device
     which, ignore = boxes[..., 0].long(), boxes[..., 1] > 0
     size = (boxes[..., 4:6] - boxes[..., 2:4]).clamp(min=1.0)

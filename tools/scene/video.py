@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import gi
+import gi  # type: ignore[import-untyped]
 import numpy as np
-from numpy.typing import NDArray
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstApp", "1.0")
-from gi.repository import Gst, GstApp  # noqa: E402
+from gi.repository import Gst, GstApp  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
 
 assert GstApp  # its import gives appsrc and appsink their methods
 Gst.init(None)
@@ -36,7 +39,8 @@ class Mp4Writer:
             f"appsrc name=source format=time max-buffers=4 block=true "
             f"caps=video/x-raw,format=RGB,width={width},height={height},framerate={fps}/1 "
             f"! videoconvert ! video/x-raw,format=I420,colorimetry=bt709 "
-            f"! x264enc bitrate={bitrate_kbps} speed-preset={preset} key-int-max={2 * fps} bframes=2 "
+            f"! x264enc bitrate={bitrate_kbps} speed-preset={preset} "
+            f"key-int-max={2 * fps} bframes=2 "
             f"! video/x-h264,profile=high ! h264parse ! mp4mux faststart=true "
             f"! filesink name=sink"
         )

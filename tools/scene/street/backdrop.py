@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import Camera
 from .drawing import Color, glow, mix, new_context, scale, surface_of
-from .light import Light
 from .plan import FAR_M, LANE_M, Building, Plan
+
+if TYPE_CHECKING:
+    from .camera import Camera
+    from .light import Light
 
 Array = NDArray[np.float64]
 
@@ -180,6 +182,13 @@ class _Painter:
             context.line_to(*point)
         context.fill()
 
+    def wall(
+        self, x: float, z0: float, z1: float, y0: float, y1: float, color: Color,
+        facing: float = 0.5, glows: bool = False,
+    ) -> None:  # fmt: skip
+        """An upright rectangle along the street."""
+        self.polygon([(x, y0, z0), (x, y0, z1), (x, y1, z1), (x, y1, z0)], color, facing, glows)
+
     def strip(self, x0: float, x1: float, z0: float, z1: float, color: Color, y: float = 0.0,
               facing: float = 0.7, alpha: float = 1.0) -> None:  # fmt: skip
         """A rectangle on the ground, cut so that fog and lamp light change along it."""
@@ -250,10 +259,7 @@ def paint_markings(context: Any, camera: Camera, light: Light, plan: Plan,
             z = plan.crossing_z + way * (plan.crossing_half_m + 2.6)
             x = -plan.curb_x + 0.5
             while x < plan.curb_x - 0.4:
-                painter.polygon(
-                    [(x, 0, z - 1.5), (x + 0.5, 0, z - 1.5), (x + 0.5, 0, z + 1.5), (x, 0, z + 1.5)],
-                    white, 0.7,
-                )  # fmt: skip
+                painter.strip(x, x + 0.5, z - 1.5, z + 1.5, white)
                 x += 1.0
             stop = z + way * 2.4
             x0, x1 = (0.25, plan.lanes_x) if way < 0 else (-plan.lanes_x, -0.25)
@@ -272,26 +278,29 @@ def paint_building(context: Any, camera: Camera, light: Light, plan: Plan, b: Bu
     if z1 < 1.0:
         return
     if b.start_z > 0.5:
-        painter.polygon([(x, 0, z0), (back, 0, z0), (back, h, z0), (x, h, z0)], scale(b.wall, 0.86), end)
+        painter.polygon(
+            [(x, 0, z0), (back, 0, z0), (back, h, z0), (x, h, z0)], scale(b.wall, 0.86), end
+        )
         columns = 4
         for floor in range(1, int((h - 1.0) / 3.1)):
             for k in range(columns):
                 wx = x + b.side * (1.6 + k * 2.7)
+                wx2 = wx + b.side * 1.2
                 y = 1.2 + floor * 3.1
                 if rng.uniform() < 0.7:
                     painter.polygon(
-                        [(wx, y, z0), (wx + b.side * 1.2, y, z0), (wx + b.side * 1.2, y + 1.6, z0), (wx, y + 1.6, z0)],
+                        [(wx, y, z0), (wx2, y, z0), (wx2, y + 1.6, z0), (wx, y + 1.6, z0)],
                         (0.25, 0.30, 0.36), 0.1,
                     )  # fmt: skip
     z = z0
     while z < z1:  # the wall, in slices so that light and fog change along it
         stop = min(z + max(4.0, 0.2 * z), z1)
         for y0, y1, color in ((0.0, 4.0, scale(b.wall, 0.92)), (4.0, h, b.wall)):
-            painter.polygon([(x, y0, z), (x, y0, stop), (x, y1, stop), (x, y1, z)], color, facing)
+            painter.wall(x, z, stop, y0, y1, color, facing)
         z = stop
     ledge = scale(b.wall, 1.16)
-    painter.polygon([(x, h - 0.35, z0), (x, h - 0.35, z1), (x, h, z1), (x, h, z0)], ledge, facing)
-    painter.polygon([(x, 3.8, z0), (x, 3.8, z1), (x, 4.05, z1), (x, 4.05, z0)], ledge, facing)
+    painter.wall(x, z0, z1, h - 0.35, h, ledge, facing)
+    painter.wall(x, z0, z1, 3.8, 4.05, ledge, facing)
     span = z1 - b.start_z
     count = max(int(span / 2.9), 1)
     pitch = span / count
@@ -308,22 +317,21 @@ def paint_building(context: Any, camera: Camera, light: Light, plan: Plan, b: Bu
             if near < 0.6:
                 continue
             if mid < 75.0:
-                painter.polygon(
-                    [(x, y - 0.14, near - 0.12), (x, y - 0.14, far + 0.12),
-                     (x, y + tall + 0.1, far + 0.12), (x, y + tall + 0.1, near - 0.12)],
-                    scale(ledge, 1.04), facing,
-                )  # fmt: skip
+                painter.wall(
+                    x, near - 0.12, far + 0.12, y - 0.14, y + tall + 0.1, scale(ledge, 1.04), facing
+                )
             pane = [(x, y, near), (x, y, far), (x, y + tall, far), (x, y + tall, near)]
             if lit:
-                painter.polygon(pane, mix((0.98, 0.78, 0.42), (0.75, 0.62, 0.42), bright), glows=True)
+                painter.polygon(
+                    pane, mix((0.98, 0.78, 0.42), (0.75, 0.62, 0.42), bright), glows=True
+                )
             else:
-                glass = mix((0.20, 0.26, 0.33), mix(light.sky_top, (0.4, 0.45, 0.5), 0.5), 0.6 * bright)
+                glass = mix(
+                    (0.20, 0.26, 0.33), mix(light.sky_top, (0.4, 0.45, 0.5), 0.5), 0.6 * bright
+                )
                 painter.polygon(pane, glass, facing * 0.5)
             if mid < 45.0:
-                painter.polygon(
-                    [(x, y, mid - 0.04), (x, y, mid + 0.04), (x, y + tall, mid + 0.04), (x, y + tall, mid - 0.04)],
-                    scale(ledge, 0.95), facing,
-                )  # fmt: skip
+                painter.wall(x, mid - 0.04, mid + 0.04, y, y + tall, scale(ledge, 0.95), facing)
     units = max(int(span / 5.5), 1)
     unit = span / units
     for k in range(units):
@@ -333,22 +341,24 @@ def paint_building(context: Any, camera: Camera, light: Light, plan: Plan, b: Bu
         bright = rng.uniform()
         if a < 0.6:
             continue
-        painter.polygon([(x, 0.0, a), (x, 0.0, c), (x, 3.4, c), (x, 3.4, a)], scale(tone, 0.7), facing)
+        painter.wall(x, a, c, 0.0, 3.4, scale(tone, 0.7), facing)
         door = a + 1.3
         shop_lit = light.lamps_on and bright < 0.65
-        glass = (0.95, 0.80, 0.55) if shop_lit else mix((0.26, 0.33, 0.40), (0.52, 0.60, 0.66), bright)
-        painter.polygon([(x, 0.6, door + 0.3), (x, 0.6, c - 0.25), (x, 2.6, c - 0.25), (x, 2.6, door + 0.3)],
-                        glass, 0.4, glows=shop_lit)  # fmt: skip
-        painter.polygon([(x, 0.05, a + 0.25), (x, 0.05, door), (x, 2.5, door), (x, 2.5, a + 0.25)],
-                        scale(tone, 0.45), 0.3)  # fmt: skip
-        painter.polygon([(x, 2.75, a), (x, 2.75, c), (x, 3.35, c), (x, 3.35, a)], tone, facing)
+        glass = (
+            (0.95, 0.80, 0.55) if shop_lit else mix((0.26, 0.33, 0.40), (0.52, 0.60, 0.66), bright)
+        )
+        painter.wall(x, door + 0.3, c - 0.25, 0.6, 2.6, glass, 0.4, glows=shop_lit)
+        painter.wall(x, a + 0.25, door, 0.05, 2.5, scale(tone, 0.45), 0.3)
+        painter.wall(x, a, c, 2.75, 3.35, tone, facing)
         if style < 0.45 and plan.pavement_m > 2.0:
             out = x - b.side * 1.25
             stripes = max(int((c - a) / 0.7), 1)
             for s in range(stripes):
                 s0, s1 = a + (c - a) * s / stripes, a + (c - a) * (s + 1) / stripes
                 color = tone if s % 2 else (0.93, 0.91, 0.87)
-                painter.polygon([(x, 3.2, s0), (x, 3.2, s1), (out, 2.55, s1), (out, 2.55, s0)], color, 0.6)
+                painter.polygon(
+                    [(x, 3.2, s0), (x, 3.2, s1), (out, 2.55, s1), (out, 2.55, s0)], color, 0.6
+                )
 
 
 def make_backdrop(camera: Camera, light: Light, plan: Plan, seed: int) -> tuple[
@@ -379,9 +389,7 @@ def make_backdrop(camera: Camera, light: Light, plan: Plan, seed: int) -> tuple[
             paint_building(context, camera, light, plan, building)
     if near:
         near_layer = np.zeros_like(pixels)
-        layer = cairo.ImageSurface.create_for_data(
-            near_layer, cairo.FORMAT_ARGB32, camera.width, camera.height, camera.width * 4
-        )
+        layer = surface_of(near_layer, transparent=True)
         layer_context = new_context(layer)
         for building in near:
             paint_building(layer_context, camera, light, plan, building)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cairo
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Color = tuple[float, float, float]
 Points = Sequence[Sequence[float]]
@@ -17,15 +19,17 @@ Points = Sequence[Sequence[float]]
 COVERED: Final = 100
 
 
-def surface_of(pixels: NDArray[np.uint8]) -> Any:
-    """A cairo surface over ``pixels``, (h, w, 4) BGRx or (h, stride) alpha; shares the memory."""
+def surface_of(pixels: NDArray[np.uint8], transparent: bool = False) -> Any:
+    """A cairo surface that shares memory with ``pixels``.
+
+    (h, w, 4) is BGRx, or premultiplied BGRA with ``transparent``; (h, stride) is alpha alone.
+    """
+    height, stride = pixels.shape[0], pixels.strides[0]
     if pixels.ndim == 3:
-        height, width, _ = pixels.shape
-        return cairo.ImageSurface.create_for_data(
-            pixels, cairo.FORMAT_RGB24, width, height, width * 4
-        )
-    height, stride = pixels.shape
-    return cairo.ImageSurface.create_for_data(pixels, cairo.FORMAT_A8, stride, height, stride)
+        form, width = cairo.FORMAT_ARGB32 if transparent else cairo.FORMAT_RGB24, pixels.shape[1]
+    else:
+        form, width = cairo.FORMAT_A8, stride
+    return cairo.ImageSurface.create_for_data(pixels.data, form, width, height, stride)
 
 
 def mix(a: Color, b: Color, t: float) -> Color:

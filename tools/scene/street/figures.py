@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import Camera
 from .drawing import Color, Drawing, mix, scale
-from .light import Light
+
+if TYPE_CHECKING:
+    from .camera import Camera
+    from .light import Light
 
 Array = NDArray[np.float64]
 Vec = tuple[float, float, float]
@@ -85,15 +87,27 @@ def make_look(rng: np.random.Generator) -> Look:
 def _head(look: Look, at: Vec, h: float, limbs: list[Limb]) -> None:
     x, y, z = at
     r = 0.068 * h
-    limbs.append(Limb("line", [(x, y - 0.10 * h, z - 0.005), (x, y, z)], 0.062 * h, look.skin, -0.01))
+    limbs.append(
+        Limb("line", [(x, y - 0.10 * h, z - 0.005), (x, y, z)], 0.062 * h, look.skin, -0.01)
+    )
     limbs.append(Limb("ball", [(x, y, z + 0.008)], r * 0.94, look.skin, -0.02))
     if look.hat == "helmet":
         limbs.append(Limb("ball", [(x, y + 0.012 * h, z)], r * 1.22, look.bag_color, -0.015))
-        limbs.append(Limb("line", [(x - 0.03, y, z + 0.07), (x + 0.03, y, z + 0.07)], r * 0.9, (0.10, 0.12, 0.14)))
+        limbs.append(
+            Limb(
+                "line",
+                [(x - 0.03, y, z + 0.07), (x + 0.03, y, z + 0.07)],
+                r * 0.9,
+                (0.10, 0.12, 0.14),
+            )
+        )
         return
     tone = look.top if look.hat == "hood" else look.bag_color if look.hat == "cap" else look.hair
     limbs.append(Limb("ball", [(x, y + 0.022 * h, z - 0.018 * h)], r * 0.98, tone, 0.0))
-    crown = [(x - 0.028 * h, y + 0.050 * h, z + 0.02 * h), (x + 0.028 * h, y + 0.050 * h, z + 0.02 * h)]
+    crown = [
+        (x - 0.028 * h, y + 0.050 * h, z + 0.02 * h),
+        (x + 0.028 * h, y + 0.050 * h, z + 0.02 * h),
+    ]
     limbs.append(Limb("line", crown, r * 0.62, tone, -0.03))
     if look.hat == "cap":
         peak = [(x - 0.02, y + 0.03 * h, z + 0.11), (x + 0.02, y + 0.03 * h, z + 0.11)]
@@ -201,11 +215,15 @@ def _spokes(center: Vec, radius: float, angle: float, count: int) -> list[Limb]:
     for k in range(count):
         a = -angle + k * math.pi / count
         dy, dz = radius * math.sin(a), radius * math.cos(a)
-        out.append(Limb("line", [(x, y - dy, z - dz), (x, y + dy, z + dz)], 0.012, (0.6, 0.6, 0.62), 0.02))
+        out.append(
+            Limb("line", [(x, y - dy, z - dz), (x, y + dy, z + dz)], 0.012, (0.6, 0.6, 0.62), 0.02)
+        )
     return out
 
 
-def _rider(look: Look, limbs: list[Limb], seat: Vec, grip: Vec, feet: list[Vec], lean: float) -> None:
+def _rider(
+    look: Look, limbs: list[Limb], seat: Vec, grip: Vec, feet: list[Vec], lean: float
+) -> None:
     """A person sitting at ``seat`` with hands at ``grip`` and feet at left and right ``feet``."""
     h, b = look.height_m, look.build
     back = 0.30 * h
@@ -277,8 +295,12 @@ def cyclist(look: Look, frame: Color, rolled_m: float) -> list[Limb]:
     turn = rolled_m / (r * 2.6)
     feet: list[Vec] = []
     for side, offset in ((-1.0, 0.0), (1.0, math.pi)):
-        a = -turn + offset
-        pedal = (side * 0.12, crank[1] + 0.165 * math.sin(a), crank[2] + 0.165 * math.cos(a))
+        angle = -turn + offset
+        pedal = (
+            side * 0.12,
+            crank[1] + 0.165 * math.sin(angle),
+            crank[2] + 0.165 * math.cos(angle),
+        )
         limbs.append(Limb("line", [crank, pedal], 0.03, (0.25, 0.25, 0.26)))
         feet.append((pedal[0], pedal[1] + 0.05, pedal[2] - 0.04))
     _rider(look, limbs, (0.0, 0.98, -0.26), (0.25, 1.05, 0.34), feet, 0.52)
@@ -291,7 +313,6 @@ def motorcyclist(look: Look, paint: Color, rolled_m: float) -> list[Limb]:
     limbs: list[Limb] = []
     rear, front = (0.0, r, -0.68), (0.0, r, 0.72)
     for hub in (rear, front):
-        limbs.append(Limb("ball", [hub], 0.0, (0.2, 0.2, 0.2)))
         limbs += _spokes(hub, r - 0.06, rolled_m / r, 4)
         limbs.append(Limb("line", _ring(hub, r - 0.06), 0.13, (0.09, 0.09, 0.10), 0.02))
     limbs.append(Limb("line", [front, (0.0, 0.95, 0.46)], 0.07, (0.55, 0.55, 0.57)))
@@ -302,7 +323,12 @@ def motorcyclist(look: Look, paint: Color, rolled_m: float) -> list[Limb]:
     limbs.append(Limb("poly", tank, 0.20, paint))
     limbs.append(Limb("line", [(0, 0.80, -0.16), (0, 0.82, -0.58)], 0.19, (0.12, 0.11, 0.11)))
     limbs.append(Limb("line", [(0, 0.74, -0.50), (0, 0.84, -0.82)], 0.12, paint))
-    fairing: list[Vec] = [(-0.10, 0.82, 0.52), (0.10, 0.82, 0.52), (0.08, 1.05, 0.46), (-0.08, 1.05, 0.46)]
+    fairing: list[Vec] = [
+        (-0.10, 0.82, 0.52),
+        (0.10, 0.82, 0.52),
+        (0.08, 1.05, 0.46),
+        (-0.08, 1.05, 0.46),
+    ]
     limbs.append(Limb("poly", fairing, 0.12, paint))
     limbs.append(Limb("line", [(-0.36, 1.02, 0.34), (0.36, 1.02, 0.34)], 0.05, (0.12, 0.12, 0.12)))
     limbs.append(Limb("ball", [(0.0, 0.90, 0.60)], 0.085, (1.0, 0.97, 0.85), -0.1, True))
@@ -313,7 +339,7 @@ def motorcyclist(look: Look, paint: Color, rolled_m: float) -> list[Limb]:
     return limbs
 
 
-def _hull(points: list[list[float]]) -> list[list[float]]:
+def hull(points: list[list[float]]) -> list[list[float]]:
     """The convex hull of image points."""
     ordered = sorted(points)
     if len(ordered) < 3:
@@ -382,7 +408,7 @@ def draw_limbs(
                     drawing.line(shift, width * 0.42, mix(tone, scale(tone, 1.25), 0.6))
         else:
             if limb.kind == "hull":
-                points = _hull(points)
+                points = hull(points)
             drawing.line([*points, points[0]], width, tone)
             drawing.fill(points, tone)
     return drawing

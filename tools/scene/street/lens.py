@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass
@@ -31,7 +34,8 @@ class Lens:
             h, w, _ = rgb.shape
             dy, dx = rng.integers(0, 64, 2)
             picture += self.tile[dy : dy + h, dx : dx + w] * np.float32(self.noise / 64.0)
-        return np.clip(picture + 0.5, 0.0, 255.0).astype(np.uint8)
+        out: NDArray[np.uint8] = np.clip(picture + 0.5, 0.0, 255.0).astype(np.uint8)
+        return out
 
 
 def make_lens(rng: np.random.Generator, width: int, height: int, dark: bool) -> Lens:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import Camera
 from .drawing import Color, Drawing, scale
-from .light import Light
+
+if TYPE_CHECKING:
+    from .camera import Camera
+    from .light import Light
 
 Array = NDArray[np.float64]
 Vec = tuple[float, float, float]
@@ -162,9 +164,7 @@ class Mesh:
             return
         rim = light.lit((0.62, 0.64, 0.67), depth, here)
         drawing.fill((center + 0.66 * round_).tolist(), rim)
-        drawing.fill(
-            (center + 0.56 * round_).tolist(), light.lit((0.27, 0.28, 0.30), depth, here)
-        )
+        drawing.fill((center + 0.56 * round_).tolist(), light.lit((0.27, 0.28, 0.30), depth, here))
         angle = rolled_m / wheel.radius
         for k in range(5):
             a = -angle + k * 2.0 * math.pi / 5.0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from .camera import Camera
-from .drawing import Color
 from .signs import Sign, make_sign
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .drawing import Color
 
 LANE_M = 3.3
 FAR_M = 150.0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .camera import Camera
 from .drawing import Color, Drawing, mix
-from .light import Light
-from .plan import Tree
+
+if TYPE_CHECKING:
+    from .camera import Camera
+    from .light import Light
+    from .plan import Tree
 
 
 def draw_tree(tree: Tree, camera: Camera, light: Light) -> Drawing:

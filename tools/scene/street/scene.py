@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cairo
 import numpy as np
-from numpy.typing import NDArray
 
 from .backdrop import make_backdrop
-from .camera import Camera
 from .drawing import Drawing, glow, new_context, surface_of
-from .figures import _hull
+from .figures import hull
 from .lens import make_lens
 from .light import draw_light
 from .plan import make_camera, make_plan
@@ -21,12 +18,19 @@ from .props import draw_lamp, draw_tree, lamp_head
 from .signs import draw_pole
 from .traffic import Actor, ClassId, Pose, cast_traffic
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .camera import Camera
+
 #: Objects seen less than this share are marked ``ignore``.
-MIN_VISIBILITY = 0.35
+MIN_VISIBILITY = 0.4
 #: So are objects smaller than this square side, in pixels of a picture 640 wide.
-MIN_SIDE_PX = 9.0
+MIN_SIDE_PX = 12.0
 #: And those of which the fog leaves less contrast than this.
 MIN_CONTRAST = 0.3
+
+_Extent = tuple[float, float, float, float]  # left, top, right, bottom, also outside the frame
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,10 @@ class TruthBox:
 
     class_id: int
     object_id: int
-    left: float
-    top: float
-    width: float
-    height: float
+    left: int
+    top: int
+    width: int
+    height: int
     visibility: float
     ignore: bool
 
@@ -61,7 +65,7 @@ class _Sprite:
     pixels: NDArray[np.uint8]
     surface: Any
     mask: NDArray[np.bool_]
-    extent: tuple[float, float, float, float]
+    extent: _Extent
 
 
 @dataclass
@@ -110,9 +114,7 @@ class Scene:
             ]
         self.actors = cast_traffic(np.random.default_rng([seed, 3]), self.plan)
         rng = np.random.default_rng([seed, 4])
-        self._lens = (
-            make_lens(rng, width, height, self.light.name == "night") if lens else None
-        )
+        self._lens = make_lens(rng, width, height, self.light.name == "night") if lens else None
         self._rain = rng.uniform(0.0, 1.0, (220, 3))
         self._backdrop, near = make_backdrop(self.camera, self.light, self.plan, seed)
         self._static = self._static_layers(near)
@@ -129,7 +131,8 @@ class Scene:
             if layer.actor is not None and layer.actor.moves and layer.pose is not None:
                 self._shadow(context, layer.actor, layer.pose)
                 self._beams(context, layer.actor, layer.pose)
-        seen: list[tuple[_Layer, int, NDArray[np.bool_], tuple[float, ...], int]] = []
+        seen: list[tuple[_Layer, int, int, NDArray[np.bool_], _Extent]] = []
+        extent: _Extent
         for layer in layers:
             if layer.sprite is not None:
                 sprite = layer.sprite
@@ -152,7 +155,7 @@ class Scene:
                 continue
             number = len(seen) + 1
             crop[mask] = number
-            seen.append((layer, left, mask, extent, top))
+            seen.append((layer, left, top, mask, extent))
             if self.light.lamps_on and layer.pose is not None:
                 self._glows(context, layer.actor, layer.pose)
         if self.light.lamps_on:
@@ -165,7 +168,7 @@ class Scene:
             rgb = self._lens.apply(rgb, np.random.default_rng([self.seed, 5, frame_index]))
         counts = np.bincount(owners.ravel(), minlength=len(seen) + 1)
         truth = []
-        for number, (layer, left, mask, extent, top) in enumerate(seen, start=1):
+        for number, (layer, left, top, mask, extent) in enumerate(seen, start=1):
             box_truth = self._truth(layer, left, top, mask, extent, int(counts[number]))
             if box_truth is not None:
                 truth.append(box_truth)
@@ -173,7 +176,7 @@ class Scene:
 
     def _truth(
         self, layer: _Layer, left: int, top: int, mask: NDArray[np.bool_],
-        extent: tuple[float, ...], visible_px: int,
+        extent: _Extent, visible_px: int,
     ) -> TruthBox | None:  # fmt: skip
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if len(rows) == 0 or visible_px == 0 or layer.actor is None or layer.pose is None:
@@ -188,10 +191,10 @@ class Scene:
         return TruthBox(
             int(layer.actor.class_id),
             layer.actor.identity(layer.pose),
-            float(left + columns[0]),
-            float(top + rows[0]),
-            float(width),
-            float(height),
+            left + int(columns[0]),
+            top + int(rows[0]),
+            width,
+            height,
             round(visibility, 4),
             bool(visibility < MIN_VISIBILITY or small or faint),
         )
@@ -228,8 +231,7 @@ class Scene:
             depth = camera.point(foot[0], 0.0, foot[1])[2]
             if depth > 3.0:
                 scenery.append((foot[1], draw_lamp(foot, camera, light)))
-        for sign in self.plan.signs:
-            scenery.append((sign.z + 0.05, draw_pole(sign, camera, light)))
+        scenery += [(s.z + 0.05, draw_pole(s, camera, light)) for s in self.plan.signs]
         for z, drawing in scenery:
             sprite = _sprite(drawing, camera)
             if sprite is not None:
@@ -244,8 +246,8 @@ class Scene:
                         layers.append(layer)
         if near is not None and self.plan.crossing_z is not None:
             z = self.plan.crossing_z - self.plan.crossing_half_m
-            for half in _halves(near, near[..., 3] > 0):
-                layers.append(_Layer(z, 0.0, None, None, None, half))
+            halves = _halves(near, near[..., 3] > 0)
+            layers += [_Layer(z, 0.0, None, None, None, half) for half in halves]
         return layers
 
     def _footprint(self, pose: Pose, half_width: float, half_length: float) -> list[list[float]]:
@@ -275,11 +277,11 @@ class Scene:
         reach = min(h / max(sy, 0.25), 6.0)
         tips = [(x - sx * reach, z - sz * reach) for x, z in feet]
         points = [list(p) for p in [*map(tuple, feet), *tips]]
-        hull = _hull(points)
+        outline = hull(points)
         for grow, share in ((1.04, 0.4), (0.97, 0.6)):
-            mx = sum(p[0] for p in hull) / len(hull)
-            mz = sum(p[1] for p in hull) / len(hull)
-            grown = [(mx + (p[0] - mx) * grow, mz + (p[1] - mz) * grow) for p in hull]
+            mx = sum(p[0] for p in outline) / len(outline)
+            mz = sum(p[1] for p in outline) / len(outline)
+            grown = [(mx + (p[0] - mx) * grow, mz + (p[1] - mz) * grow) for p in outline]
             self._ground_fill(context, grown, self.light.shadow * share * fade)
 
     def _ground_fill(self, context: Any, points: list[tuple[float, float]], alpha: float) -> None:
@@ -301,7 +303,9 @@ class Scene:
                 self._shadow(context, layer.actor, layer.pose)
         surface.flush()
 
-    def _lamp_points(self, actor: Actor, pose: Pose, front: bool) -> list[tuple[float, float, float]]:
+    def _lamp_points(
+        self, actor: Actor, pose: Pose, front: bool
+    ) -> list[tuple[float, float, float]]:
         c, s = math.cos(pose.heading), math.sin(pose.heading)
         lamps = actor.headlights if front else actor.tail_lights
         return [(pose.x + x * c + z * s, y, pose.z + z * c - x * s) for x, y, z in lamps]
@@ -382,9 +386,7 @@ def _sprite(drawing: Drawing, camera: Camera) -> _Sprite | None:
     left, top, mask = found
     height, width = mask.shape
     pixels = np.zeros((height, width, 4), np.uint8)
-    surface = cairo.ImageSurface.create_for_data(
-        pixels, cairo.FORMAT_ARGB32, width, height, width * 4
-    )
+    surface = surface_of(pixels, transparent=True)
     context = new_context(surface)
     context.translate(-left, -top)
     drawing.paint(context)
@@ -404,8 +406,7 @@ def _halves(pixels: NDArray[np.uint8], alpha: NDArray[np.bool_]) -> list[_Sprite
         top, bottom = int(rows[0]), int(rows[-1]) + 1
         left, right = start + int(columns[0]), start + int(columns[-1]) + 1
         crop = np.ascontiguousarray(pixels[top:bottom, left:right])
-        h, w, _ = crop.shape
-        surface = cairo.ImageSurface.create_for_data(crop, cairo.FORMAT_ARGB32, w, h, w * 4)
+        surface = surface_of(crop, transparent=True)
         extent = (float(left), float(top), float(right), float(bottom))
         out.append(_Sprite(left, top, crop, surface, alpha[top:bottom, left:right], extent))
     return out

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from .camera import Camera
 from .drawing import Color, Drawing, scale
-from .light import Light
+
+if TYPE_CHECKING:
+    from .camera import Camera
+    from .light import Light
 
 RED: Final[Color] = (0.82, 0.10, 0.12)
 WHITE: Final[Color] = (0.96, 0.96, 0.95)
@@ -24,6 +26,7 @@ KINDS: Final = (
 )  # fmt: skip
 
 #: Strokes of the glyphs on a 1 x 2 grid, y up.
+# ruff: noqa: E501 - one glyph per line
 _GLYPHS: Final[dict[str, list[list[tuple[float, float]]]]] = {
     "0": [[(0, 0.4), (0, 1.6), (0.3, 2), (0.7, 2), (1, 1.6), (1, 0.4), (0.7, 0), (0.3, 0), (0, 0.4)]],
     "2": [[(0, 1.6), (0.3, 2), (0.8, 2), (1, 1.6), (1, 1.2), (0, 0), (1, 0)]],
@@ -80,7 +83,7 @@ def _regular(count: int, radius: float, start: float) -> list[tuple[float, float
 def draw_plate(sign: Sign, camera: Camera, light: Light) -> Drawing:
     """The plate alone."""
     c, s = math.cos(sign.turn), math.sin(sign.turn)
-    center, depth = camera.project(np.array([[sign.x, sign.height_m, sign.z]]))
+    _center, depth = camera.project(np.array([[sign.x, sign.height_m, sign.z]]))
     far = float(depth[0])
     here = light.at(sign.x, sign.z)
     pixels_per_m = camera.focal_px / far
@@ -89,7 +92,10 @@ def draw_plate(sign: Sign, camera: Camera, light: Light) -> Drawing:
     def flat(points: list[tuple[float, float]]) -> list[list[float]]:
         r = sign.radius_m
         world = np.array(
-            [(sign.x + p[0] * r * c, sign.height_m + p[1] * r, sign.z + p[0] * r * s) for p in points]
+            [
+                (sign.x + p[0] * r * c, sign.height_m + p[1] * r, sign.z + p[0] * r * s)
+                for p in points
+            ]
         )
         return [list(p) for p in camera.project(world)[0].tolist()]
 

@@ -6,11 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from .camera import Camera
-from .drawing import Color, Drawing
 from .figures import (
     TOPS,
     Limb,
@@ -21,11 +18,17 @@ from .figures import (
     motorcyclist,
     walker,
 )
-from .light import Light
-from .mesh import Vec
 from .plan import LANE_M, Plan
 from .signs import Sign, draw_plate
 from .vehicles import PAINTS, VehicleShape, make_vehicle
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .camera import Camera
+    from .drawing import Color, Drawing
+    from .light import Light
+    from .mesh import Vec
 
 
 class ClassId(IntEnum):
@@ -196,9 +199,7 @@ class _Casting:
                 z += 3.0
             else:
                 shape = make_vehicle(self.rng)
-                self.vehicle(
-                    along(x, z + shape.length_m / 2, speed, low, high), True, shape=shape
-                )
+                self.vehicle(along(x, z + shape.length_m / 2, speed, low, high), True, shape=shape)
                 z += shape.length_m
             z += 5.0 + float(self.rng.exponential(14.0)) / busy
 
@@ -297,7 +298,7 @@ def cast_traffic(rng: np.random.Generator, plan: Plan) -> list[Actor]:
         speed = float(rng.uniform(0.8, 1.6)) * way
         cast.person(along(x, z, speed, low, high))
         if rng.uniform() < 0.25:  # a companion alongside
-            cast.person(along(x - side * 0.62, z + 0.15, speed, low, high))
+            cast.person(along(x - side * 0.72, z + 0.2, speed, low, high))
     for sign in plan.signs:
         cast.sign(sign)
     return cast.actors

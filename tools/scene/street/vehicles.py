@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from .drawing import Color, mix, scale
 from .mesh import Face, Mesh, Vec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAINTS: Final[list[Color]] = [
     (0.90, 0.91, 0.92), (0.90, 0.91, 0.92), (0.66, 0.69, 0.72), (0.34, 0.36, 0.39),
@@ -209,9 +211,7 @@ def _passenger_car(kind: str, paint: Color, rng: np.random.Generator) -> Vehicle
         sides[side] = lower
     radius = 0.36 if kind == "suv" else 0.32
     _wheels(mesh, sides, [p[1][0] - 0.82, p[7][0] + 0.80], radius, p[2][2])
-    return VehicleShape(
-        kind, mesh, p[0][0] - p[-1][0], 2 * p[2][2], p[3][1], headlights, tails
-    )
+    return VehicleShape(kind, mesh, p[0][0] - p[-1][0], 2 * p[2][2], p[3][1], headlights, tails)
 
 
 def _van(paint: Color, rng: np.random.Generator) -> VehicleShape:
@@ -263,9 +263,7 @@ def _bus(paint: Color, rng: np.random.Generator) -> VehicleShape:
     screen = _band(mesh, p[1], p[2], paint)
     mesh.decal(screen, _patch(p[1], p[2], -0.94, 0.94, 0.04, 0.78), GLASS)
     mesh.decal(screen, _patch(p[1], p[2], -0.7, 0.7, 0.82, 0.95), (0.08, 0.08, 0.08))
-    mesh.decal(
-        screen, _patch(p[1], p[2], -0.45, 0.40, 0.85, 0.92), (0.95, 0.65, 0.15), True, True
-    )
+    mesh.decal(screen, _patch(p[1], p[2], -0.45, 0.40, 0.85, 0.92), (0.95, 0.65, 0.15), True, True)
     _band(mesh, p[2], p[3], accent)
     tail = _band(mesh, p[3], p[4], paint)
     tails = _tail(mesh, tail, p[3], p[4], (0.62, 0.74))
@@ -285,7 +283,12 @@ def _bus(paint: Color, rng: np.random.Generator) -> VehicleShape:
         mesh.decal(face, sill, TRIM)
         if side > 0:
             for z in (4.6, 0.3):
-                door: list[Vec] = [(x, 0.42, z), (x, 0.42, z - 1.2), (x, 2.45, z - 1.2), (x, 2.45, z)]
+                door: list[Vec] = [
+                    (x, 0.42, z),
+                    (x, 0.42, z - 1.2),
+                    (x, 2.45, z - 1.2),
+                    (x, 2.45, z),
+                ]
                 mesh.decal(face, door, mix(SIDE_GLASS, paint, 0.15))
         sides[side] = face
     _wheels(mesh, sides, [3.1, -2.9], 0.48, 1.24)
