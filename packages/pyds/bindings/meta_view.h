@@ -32,6 +32,7 @@ class MetaView {
 class MetaIterator {
  public:
   explicit MetaIterator(const MetaView& view);
+  // An invalid object, with StopIteration set, at the end.
   nb::object next();
 
  private:

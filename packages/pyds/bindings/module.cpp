@@ -26,5 +26,6 @@ NB_MODULE(_native, module) {
   bind_frame(module);
   bind_strings(module);
   bind_probe(module);
+  bind_inference(module);
   bind_environment(module);
 }

@@ -1,0 +1,1 @@
+"""What reading metadata costs, per object and per buffer."""

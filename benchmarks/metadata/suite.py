@@ -1,0 +1,54 @@
+"""Interleaves the ways of access for some rounds; medians."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.metadata import access, probes
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ACCESS = {
+    "cast/next loop, 7 fields": access.classic_loop,
+    "iterators, 7 fields": access.iterators,
+    "table, 14 fields": access.table,
+    "table back into objects, and removed": access.add_from_table,
+}
+
+
+def cpu_us_per_buffer(*probe: str) -> float:
+    """What one buffer costs in a pipeline with this probe, or without."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.metadata.probes", *probe],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise RuntimeError(f"probe {probe} failed with {finished.returncode}:\n{finished.stderr}")
+    measured: float = json.loads(finished.stdout.splitlines()[-1])["cpu_us_per_buffer"]
+    return measured
+
+
+def run(rounds: int) -> dict[str, object]:
+    """Million objects per second, and what a probe adds per buffer in microseconds of CPU."""
+    speeds: dict[str, list[float]] = {name: [] for name in ACCESS}
+    costs: dict[str, list[float]] = {name: [] for name in probes.PROBES}
+    for _ in range(rounds):
+        for name, read in ACCESS.items():
+            speeds[name].append(access.million_objects_per_second(read))
+        without = cpu_us_per_buffer()
+        for name, measured in costs.items():
+            measured.append((cpu_us_per_buffer(name) - without) / probes.PROBES_AT_ONCE)
+    return {
+        "million objects per second": {
+            name: statistics.median(values) for name, values in speeds.items()
+        },
+        "CPU us a probe adds per buffer": {
+            name: statistics.median(values) for name, values in costs.items()
+        },
+    }
