@@ -54,6 +54,7 @@ class Run:
         self.is_playing = False
         self._state = Gst.State.NULL
         self._is_live = False
+        self._has_started = self._is_announced = False
         self._is_finishing = False
         self._handlers = _find_handlers(app)
         self._stalls = StallDetector(app.pipeline)
@@ -128,9 +129,11 @@ class Run:
             self.loop.call_soon(lambda: self._start_failed(failure))
         else:
             self._is_live = result == Gst.StateChangeReturn.NO_PREROLL
+            self._has_started = True
             self.loop.call_soon(self._started)
 
     def _started(self) -> None:
+        self._is_announced = True
         self._guard(self.app.after_pipeline_start)
         for delay_s in CHECKS_S:
             self.loop.call_later(delay_s, self._check_for_stall)
@@ -177,28 +180,29 @@ class Run:
 
     def _take_down(self) -> None:
         app = self.app
-        try:
-            app.before_loop_quit()
-        except BaseException as error:
-            self._note(error)
-        for stream in app.streams.values():
-            stream.release()
         timeout_s = app.stop_timeout_s
         if self.is_forced:
             timeout_s = min(timeout_s, _FORCED_TIMEOUT_S)
+        for stream in app.streams.values():
+            stream.release()
         if self._starter.ident is not None:
             # A start that is still under way would set the pipeline playing after the stop.
             self._starter.join(timeout_s)
-        app.pipeline_.stop(timeout_s=timeout_s)
-        if self._eos_sender is not None:
-            self._eos_sender.join(timeout_s)
-        for probe in app.probes:
-            probe.warn_if_never_attached()
-            probe.detach()
-        deadline = time.monotonic() + (_FORCED_TIMEOUT_S if self.is_forced else float("inf"))
-        for stream in app.streams.values():
-            left_s = max(0.0, deadline - time.monotonic())
-            stream.close(min(stream.drain_timeout_s, left_s))
+        if self._has_started and not self._is_announced:  # the stream was shorter than the start
+            self._guard(app.after_pipeline_start)
+        self._guard(app.before_loop_quit)
+        try:
+            app.pipeline_.stop(timeout_s=timeout_s)
+            if self._eos_sender is not None:
+                self._eos_sender.join(timeout_s)
+        finally:
+            for probe in app.probes:
+                probe.warn_if_never_attached()
+                probe.detach()
+            deadline = time.monotonic() + (_FORCED_TIMEOUT_S if self.is_forced else float("inf"))
+            for stream in app.streams.values():
+                left_s = max(0.0, deadline - time.monotonic())
+                stream.close(min(stream.drain_timeout_s, left_s))
 
     def _dispatch(self, message: Any) -> None:
         kind = Gst.MessageType.get_name(message.type)
