@@ -239,6 +239,20 @@ until it is gone; the plane itself does not.)")
       .def_prop_ro("__cuda_array_interface__", &Plane::cuda_array_interface,
                    nb::sig("def __cuda_array_interface__(self) -> dict[str, object]"),
                    "Version 3. The plane keeps the lease from here on, until it is gone.")
+      .def(
+          "__array__",
+          [](nb::object self, nb::object dtype, nb::object copy) {
+            // NumPy comes here when the buffer protocol refused; without this it would quietly make
+            // an array of one object.
+            if (nb::cast<const Plane&>(self).array().device_type != dlpack::kCpu) {
+              raise_buffer("this plane is in CUDA memory; use frame.copy(\"host\").numpy()");
+            }
+            return nb::module_::import_("numpy").attr("array")(
+                nb::steal(PyMemoryView_FromObject(self.ptr())), nb::arg("dtype") = dtype,
+                nb::arg("copy") = copy);
+          },
+          nb::arg("dtype") = nb::none(), nb::arg("copy") = nb::none(),
+          nb::sig("def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any"))
       .def("__dlpack_device__",
            [](const Plane& p) {
              return std::make_tuple(p.array().device_type, p.array().device_id);

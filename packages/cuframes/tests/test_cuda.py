@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,9 @@ import pytest
 import cuframes
 from conftest import Child, eventually
 
+# A kernel that is loaded at its first use waits for the whole GPU, which would hide what we look for.
+os.environ["CUDA_MODULE_LOADING"] = "EAGER"
+
 pytestmark = pytest.mark.needs_cuda
 torch = pytest.importorskip("torch")
 
@@ -24,7 +28,9 @@ WIDTH, HEIGHT = 640, 360
 
 @pytest.fixture(scope="module", autouse=True)
 def warm_up() -> None:
-    torch.zeros(1, device="cuda").sum().item()
+    torch.zeros((4, 4), device="cuda")[:, :2].fill_(1).clone().sum().item()
+    spin_ms(1)
+    torch.cuda.synchronize()
 
 
 @pytest.fixture
@@ -112,6 +118,9 @@ def test_dlpack_streams_and_devices(pub: cuframes.CuframesPublisher) -> None:
 def test_a_frame_is_invisible_until_its_stream_has_drawn_it(pub: cuframes.CuframesPublisher) -> None:
     with cuframes.subscribe("gpu", policy="in_order", max_leases=2) as sub:
         slow, fast = torch.cuda.Stream(), torch.cuda.Stream()
+        for stream in (slow, fast):
+            write(pub, 0, stream)
+            sub.next_frame(5).release()
         start = time.monotonic()
         with torch.cuda.stream(slow):
             f = pub.frame()
@@ -139,7 +148,7 @@ def test_a_slot_is_not_reused_before_the_readers_kernel_has_ended(
             with torch.cuda.stream(mine):
                 tensor = torch.from_dlpack(frame.y)
                 spin_ms(50)
-                seen = tensor.clone()  # runs 50 ms from now
+                seen.copy_(tensor)  # runs 50 ms from now
             frame.release()
             del tensor, frame
             gc.collect()
@@ -185,6 +194,7 @@ def test_streams_under_capture_are_refused_or_waited_for(pub: cuframes.CuframesP
             except ValueError as error:
                 refused = error
             frame.release()
+            torch.zeros(8, device="cuda")
             graph.capture_end()
         assert refused is not None and "graph" in str(refused)
         writable.abort()

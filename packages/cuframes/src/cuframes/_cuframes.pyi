@@ -47,6 +47,8 @@ class Plane:
     def __cuda_array_interface__(self) -> dict[str, object]:
         """Version 3. The plane keeps the lease from here on, until it is gone."""
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any: ...
+
     def __dlpack_device__(self) -> tuple[int, int]: ...
 
     def __dlpack__(self, *, stream: int | None = None, max_version: tuple[int, int] | None = None, dl_device: tuple[int, int] | None = None, copy: bool | None = None) -> object:
