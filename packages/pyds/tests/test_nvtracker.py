@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyds
 import pytest
+
+import pyds
 from packages.pyds.tests.pipelines import DATA, Gst, PipelineError, needs_data, wait
 from packages.pyds.tests.tracking import detections, no_detections, track, tracking
 
@@ -170,7 +171,11 @@ def test_each_sub_batch_has_its_own_configuration(tmp_path: Path) -> None:
 
 
 @needs_data
-@pytest.mark.parametrize("file", sorted((DATA / "configs/tracker").glob("*.yml")), ids=lambda file: file.parent.name + file.stem[-24:])
+@pytest.mark.parametrize(
+    "file",
+    sorted((DATA / "configs/tracker").glob("*.yml")),
+    ids=lambda file: file.parent.name + file.stem[-24:],
+)
 def test_public_configurations_track(file: Path) -> None:
     library = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so"
     table = track(moving, frames=20, ll_config_file=file, ll_lib_file=library)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 import pyds
 from packages.pyds.tests.pipelines import Gst, wait
 
@@ -56,7 +57,7 @@ def tracking(
     size: tuple[int, int] = (640, 480),
     **properties: Any,
 ) -> Iterator[tuple[Any, list[Any]]]:
-    """A paused pipeline, and a list that gets the table of tracked objects of each batch.
+    """A pipeline not yet started, and a list that gets the table of tracked objects of each batch.
 
     Exceptions of ``detector`` are raised at the end.
     """
@@ -75,7 +76,9 @@ def tracking(
     tables: list[Any] = []
     errors: list[BaseException] = []
     pyds.add_probe(
-        tracker.get_static_pad("sink"), lambda batch: detect(batch, detector), on_error=errors.append
+        tracker.get_static_pad("sink"),
+        lambda batch: detect(batch, detector),
+        on_error=errors.append,
     )
     pyds.add_probe(
         tracker.get_static_pad("src"),
