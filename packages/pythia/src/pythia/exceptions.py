@@ -19,6 +19,8 @@ The tree::
         ├── StreamClosedError                   its reader went away
         └── QueueFullError                      policy ``fail`` and no room left
 
+The command line adds ``pythia.cli.arguments.UsageError`` (ValueError).
+
 Each is also the builtin a reader would guess. What user code raises in a probe or in a message
 handler is never wrapped: ``app()`` raises that very exception.
 """
