@@ -174,7 +174,7 @@ def test_each_sub_batch_has_its_own_configuration(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "file",
     sorted((DATA / "configs/tracker").glob("*.yml")),
-    ids=lambda file: file.parent.name + file.stem[-24:],
+    ids=lambda file: file.stem,
 )
 def test_public_configurations_track(file: Path) -> None:
     library = "/opt/nvidia/deepstream/deepstream/lib/libnvds_nvmultiobjecttracker.so"
