@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = (
     Path(__file__).parents[2]
-    / "packages/pyds/src/pyds/data/models/street_4class/street_4class.onnx"
+    / "packages/pyds/src/pyds/deepstream/samples/models/street_4class/street_4class.onnx"
 )
 
 

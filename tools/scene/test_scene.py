@@ -22,7 +22,7 @@ from street.traffic import Actor, Pose, standing
 
 MODEL = (
     Path(__file__).parents[2]
-    / "packages/pyds/src/pyds/data/models/street_4class/street_4class.onnx"
+    / "packages/pyds/src/pyds/deepstream/samples/models/street_4class/street_4class.onnx"
 )
 
 

@@ -1,0 +1,42 @@
+"""Inference engines and output parsers written in Python, for ``nvinfer``.
+
+``nvinfer`` runs ONNX models without Python. Two things may be in Python:
+
+**Engines** run a model: any object with ``inputs``, ``outputs`` and ``run`` (:class:`Engine`). The
+configuration names one with ``engine=NAME`` or ``engine=NAME:ARGUMENT``; names are registered with
+:func:`register_engine`, or by packages as entry points of the group ``pyds.inference``. Built in:
+
+- ``onnxruntime``: the default, in C++.
+- ``onnxruntime:cpu``, ``onnxruntime:cuda``, ``onnxruntime:tensorrt``...: the Python package
+  ``onnxruntime`` (or ``onnxruntime-gpu``) with that execution provider.
+
+**Parsers** turn output tensors into boxes: a function in a file named by ``custom-lib-path``, by
+the name in ``parse-bbox-func-name``. It is called once per frame::
+
+    def parse(layers, network, params):
+        rows = layers["output0"]                  # NumPy view, without the batch axis
+        rows = rows[rows[:, 4] >= params.threshold]
+        return rows                               # (N, 6): x1, y1, x2, y2, confidence, class id
+
+in pixels of the network's input (``network.width``, ``network.height``). Clustering, thresholds of
+each class and the way back to frame pixels follow as for the built-in parsers. Functions are called
+on worker threads, one at a time as the GIL has it.
+"""
+
+from __future__ import annotations
+
+from pyds.inference._engine import Array, Engine, EngineFactory, TensorSpec
+from pyds.inference._parser import Network, Parameters, Parser
+from pyds.inference._registry import load_engine, register_engine
+
+__all__ = [
+    "Array",
+    "Engine",
+    "EngineFactory",
+    "Network",
+    "Parameters",
+    "Parser",
+    "TensorSpec",
+    "load_engine",
+    "register_engine",
+]

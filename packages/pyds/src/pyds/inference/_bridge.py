@@ -1,0 +1,86 @@
+"""What the C++ side calls. Not for users."""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pyds.inference import _parser, _registry
+from pyds.inference._engine import Array, Engine, TensorSpec, as_array
+
+_Spec = tuple[str, str, list[int]]
+
+
+class EngineBridge:
+    """An engine with plain attributes and arrays of exactly the form C++ expects."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.inputs = [_spec(spec) for spec in engine.inputs]
+        self.outputs = [_spec(spec) for spec in engine.outputs]
+        self.thread_safe = bool(getattr(engine, "thread_safe", False))
+
+    def run(self, arrays: list[Array]) -> list[Array]:
+        """Run one batch; the results are contiguous and of the dtypes promised."""
+        specs = self._engine.outputs
+        results = self._engine.run(arrays)
+        if len(results) != len(specs):
+            raise ValueError(f"the engine gave {len(results)} outputs, it promised {len(specs)}")
+        return [as_array(result, spec) for result, spec in zip(results, specs, strict=True)]
+
+
+def _spec(spec: TensorSpec) -> _Spec:
+    return (spec.name, spec.dtype, [-1 if extent is None else extent for extent in spec.shape])
+
+
+def has_engine(name: str) -> bool:
+    """Whether ``engine=name`` is known to Python."""
+    return _registry.find_factory(name.partition(":")[0]) is not None
+
+
+def load_engine(name: str, model_file: str, batch_size: int) -> EngineBridge:
+    """Load a model for ``nvinfer``; the batch size is what its configuration asks for."""
+    del batch_size  # engines that build for a size read it from the batches they get
+    return EngineBridge(_registry.load_engine(name, model_file))
+
+
+def load_parser(
+    file: str, function: str
+) -> Callable[[dict[str, Array], int, int, int, float], NDArray[np.float32]]:
+    """A parser with plain arguments."""
+    parser = _parser.load(file, function)
+    name = f"{function} of {file}"
+
+    def parse(
+        layers: dict[str, Array], width: int, height: int, num_classes: int, threshold: float
+    ) -> NDArray[np.float32]:
+        network = _parser.Network(width, height)
+        boxes = parser(layers, network, _parser.Parameters(num_classes, threshold))
+        return _parser.as_rows(boxes, name)
+
+    return parse
+
+
+def onnxruntime_library() -> str:
+    """The library that the installed onnxruntime package carries, or an empty string."""
+    found = importlib.util.find_spec("onnxruntime")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        for library in sorted(Path(folder).glob("capi/libonnxruntime.so*")):
+            return str(library)
+    return ""
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: what, and where in the user's file."""
+    what = f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    here = str(Path(__file__).parent)
+    mine = [frame for frame in frames if not frame.filename.startswith((here, "<frozen"))]
+    if not mine:
+        return what
+    return f"{what} ({mine[-1].filename}, line {mine[-1].lineno}, in {mine[-1].name})"
