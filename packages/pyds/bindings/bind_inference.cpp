@@ -90,9 +90,7 @@ void bind_layers(nb::module_& module) {
       .def_prop_ro("layerName", &layer_name)
       .def_prop_ro(
           "buffer",
-          [](const Ref<NvDsInferLayerInfo>& self) {
-            return make_capsule(self.part(self->buffer));
-          },
+          [](const Ref<NvDsInferLayerInfo>& self) { return make_capsule(self.part(self->buffer)); },
           "The values, contiguous, as a capsule.");
 }
 
@@ -116,8 +114,9 @@ void bind_inference(nb::module_& module) {
           "output_layers_info",
           [](const Ref<NvDsInferTensorMeta>& self, long j) { return self.part(layer_at(self, j)); },
           nb::arg("j"), "Layer `j`.")
-      .def_prop_ro("tensors", &tensors, nb::sig("def tensors(self, /) -> dict[str, numpy.ndarray]"),
-                   "The outputs by name, without a copy. They stay valid as long as they are kept.");
+      .def_prop_ro(
+          "tensors", &tensors, nb::sig("def tensors(self, /) -> dict[str, numpy.ndarray]"),
+          "The outputs by name, without a copy. They stay valid as long as they are kept.");
 
   module.def("get_nvds_LayerInfo", &get_layer, nb::arg("data"), nb::arg("j"),
              nb::sig("def get_nvds_LayerInfo(data: object, j: int) -> NvDsInferLayerInfo"),

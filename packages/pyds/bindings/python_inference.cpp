@@ -77,8 +77,8 @@ nb::object make_array(void* data, const std::vector<size_t>& shape, NvDsInferDat
     delete static_cast<std::shared_ptr<void>*>(pointer);
   });
   keeper.release();  // the capsule has it now
-  return nb::cast(nb::ndarray<nb::numpy>(data, shape.size(), shape.data(), capsule, nullptr,
-                                         dtype_of(type)));
+  return nb::cast(
+      nb::ndarray<nb::numpy>(data, shape.size(), shape.data(), capsule, nullptr, dtype_of(type)));
 }
 
 NvDsInferDataType type_named(const std::string& name) {
@@ -165,8 +165,8 @@ class PythonParser : public DetectionParser {
       nb::dict arrays;
       for (const NvDsInferLayerInfo& layer : layers)
         arrays[layer.layerName] = array_of(layer, layers.owner);
-      const nb::object rows = function_.get()(arrays, network_.width, network_.height,
-                                              num_classes_, thresholds.lowest());
+      const nb::object rows = function_.get()(arrays, network_.width, network_.height, num_classes_,
+                                              thresholds.lowest());
       using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
       const auto boxes = nb::cast<Rows>(rows);
       for (size_t i = 0; i < boxes.shape(0); ++i) {
@@ -190,8 +190,7 @@ class Runtime : public PythonRuntime {
   std::unique_ptr<DetectionParser> load_parser(const std::string& file, const std::string& function,
                                                const ParserSetup& setup) override {
     return with_python<ConfigError>([&]() -> std::unique_ptr<DetectionParser> {
-      const nb::object callable =
-          nb::module_::import_(kBridge).attr("load_parser")(file, function);
+      const nb::object callable = nb::module_::import_(kBridge).attr("load_parser")(file, function);
       return std::make_unique<PythonParser>(callable, setup);
     });
   }
@@ -199,9 +198,8 @@ class Runtime : public PythonRuntime {
 
 // The engine `name` in Python: asked for when the C++ side has none of that name.
 EngineFactory find_engine(const std::string& name) {
-  const bool known = with_python<EngineError>([&] {
-    return nb::cast<bool>(nb::module_::import_(kBridge).attr("has_engine")(name));
-  });
+  const bool known = with_python<EngineError>(
+      [&] { return nb::cast<bool>(nb::module_::import_(kBridge).attr("has_engine")(name)); });
   if (!known) return {};
   return [name](const EngineOptions& options) {
     return with_python<EngineError>([&]() -> std::unique_ptr<Engine> {

@@ -15,8 +15,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::mutex library_mutex;
-std::string configured_path;  // guarded by library_mutex
+std::mutex finder_mutex;
+// Never destroyed: Python may be gone before static destructors run.
+OnnxRuntimeFinder& library_finder() {
+  static auto* finder = new OnnxRuntimeFinder;
+  return *finder;
+}
+
+std::string found_by_python() {
+  OnnxRuntimeFinder finder;
+  {
+    std::lock_guard lock(finder_mutex);
+    finder = library_finder();
+  }
+  return finder ? finder() : std::string();
+}
 
 GstDebugCategory* debug_category() {
   static GstDebugCategory* category =
@@ -65,7 +78,8 @@ Candidates candidates() {
     add(std::string("PYDS_ONNXRUNTIME_LIB=") + chosen, {chosen});
     return result;  // an explicit choice is not second-guessed
   }
-  if (!configured_path.empty()) add(configured_path, {configured_path});
+  if (const std::string path = found_by_python(); !path.empty())
+    add("Python's onnxruntime, " + path, {path});
   const std::string packages = site_packages();
   if (!packages.empty()) {
     const std::string pattern = packages + "/onnxruntime/capi/libonnxruntime.so*";
@@ -132,16 +146,15 @@ const OnnxRuntime* open_library() {
 
 }  // namespace
 
-void set_onnxruntime_library(const std::string& path) {
-  std::lock_guard lock(library_mutex);
-  configured_path = path;
+void set_onnxruntime_finder(OnnxRuntimeFinder finder) {
+  std::lock_guard lock(finder_mutex);
+  library_finder() = std::move(finder);
 }
 
 const OnnxRuntime& onnxruntime() {
-  std::lock_guard lock(library_mutex);
-  // Never unloaded: its threads and thread-local data outlive any pipeline.
-  static const OnnxRuntime* runtime = nullptr;
-  if (!runtime) runtime = open_library();
+  // Never unloaded: its threads and thread-local data outlive any pipeline. A failure is not
+  // remembered: the library may be installed meanwhile.
+  static const OnnxRuntime* runtime = open_library();
   return *runtime;
 }
 

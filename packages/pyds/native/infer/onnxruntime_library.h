@@ -1,15 +1,18 @@
 // Finding and opening the ONNX Runtime library that the onnxruntime wheel carries.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "infer/onnxruntime_abi.h"
 
 namespace pyds {
 
-// Where the Python package says the library is; asked after the environment variable
-// PYDS_ONNXRUNTIME_LIB, before the places relative to this library and the system's.
-void set_onnxruntime_library(const std::string& path);
+// Says where the library is, or nothing: the Python bindings know where onnxruntime is installed.
+// Asked after the environment variable PYDS_ONNXRUNTIME_LIB, before the places relative to this
+// library and the system's.
+using OnnxRuntimeFinder = std::function<std::string()>;
+void set_onnxruntime_finder(OnnxRuntimeFinder finder);
 
 struct OnnxRuntime {
   ort::Api api;

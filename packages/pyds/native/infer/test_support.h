@@ -32,7 +32,8 @@ inline void use_onnxruntime_of_venv() {
       (repository() / ".venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.*")
           .string();
   glob_t found = {};
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0) set_onnxruntime_library(found.gl_pathv[0]);
+  if (glob(pattern.c_str(), 0, nullptr, &found) == 0)
+    set_onnxruntime_finder([path = std::string(found.gl_pathv[0])] { return path; });
   globfree(&found);
 }
 
