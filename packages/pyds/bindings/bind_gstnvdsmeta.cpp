@@ -28,6 +28,11 @@ Ref<NvDsMeta> add_meta(BufferArgument buffer, nb::handle meta_data, nb::handle u
   if (is_batch && !copy && !release) {
     copy = nvds_batch_meta_copy_func;
     release = nvds_batch_meta_release_func;
+  } else if (data.element()) {
+    throw nb::value_error(
+        "gst_buffer_add_nvds_meta: meta_data must be a batch of nvds_create_batch_meta() without "
+        "functions, or a capsule of memory that is not Python's; the buffer outlives other "
+        "structs");
   }
   NvDsMeta* meta =
       gst_buffer_add_nvds_meta(buffer.buffer, data.pointer(),

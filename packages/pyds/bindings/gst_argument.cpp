@@ -14,7 +14,7 @@ void* address_of(nb::handle object, const char* expected) {
   Py_ssize_t number;
   if (PyLong_Check(object.ptr())) {
     number = static_cast<Py_ssize_t>(PyLong_AsSize_t(object.ptr()));
-    if (PyErr_Occurred()) nb::raise_python_error();
+    PyErr_Clear();  // what does not fit is -1, which is no address
   } else if (nb::hasattr(object, "__gtype__")) {
     number = PyObject_Hash(object.ptr());
     if (PyErr_Occurred()) nb::raise_python_error();
@@ -45,7 +45,7 @@ bool is_readable(const void* address) {
   constexpr size_t kKernelMaskSize = 8;
   const int saved = errno;
   syscall(SYS_rt_sigprocmask, kNoSuchAction, address, nullptr, kKernelMaskSize);
-  const bool readable = errno == EINVAL;
+  const bool readable = errno != EFAULT;
   errno = saved;
   return readable;
 }

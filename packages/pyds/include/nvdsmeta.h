@@ -4,7 +4,8 @@
 // when it is removed or the batch is destroyed; never allocate or free one yourself. An element is
 // zeroed when acquired. Pools grow, so acquiring does not fail.
 //
-// Lists: frames and batch user metas are appended; everything else is prepended (newest first).
+// Lists: frames and batch user metas are appended; everything else is prepended (newest first). A
+// deep copy iterates in the order of its source.
 // An element is in at most one list. The list nodes belong to the elements: walk the lists with
 // `node->next`, change them only through the functions here.
 //

@@ -169,7 +169,7 @@ def test_a_buffer_without_metadata_has_no_batch():
     assert pyds.gst_buffer_get_nvds_batch_meta(Gst.Buffer.new()) is None
 
 
-@pytest.mark.parametrize("buffer", [0, 8, 12345678, id(object())])
+@pytest.mark.parametrize("buffer", [0, -1, 8, 1 << 70, 12345678, id(object())])
 def test_a_number_that_is_no_buffer_raises(buffer):
     with pytest.raises(ValueError, match=r"is not a Gst\.Buffer"):
         pyds.gst_buffer_get_nvds_batch_meta(buffer)
@@ -194,3 +194,21 @@ def test_a_batch_added_to_a_buffer_lives_and_dies_with_it():
         batch.num_frames_in_batch  # noqa: B018
     with pytest.raises(pyds.StaleMetaError):
         meta.meta_type  # noqa: B018
+
+
+def test_structs_that_a_buffer_would_outlive_are_not_added():
+    with pytest.raises(ValueError, match="outlives"):
+        pyds.gst_buffer_add_nvds_meta(Gst.Buffer.new(), pyds.NvDsBatchMeta())
+
+
+def test_a_buffer_that_somebody_else_holds_gets_no_metadata():
+    refused = []
+
+    def probe(pad, info):
+        with pytest.raises(ValueError, match="not writable"):
+            pyds.gst_buffer_add_nvds_meta(info.get_buffer(), None)
+        refused.append(True)
+        return Gst.PadProbeReturn.OK
+
+    play(lambda pad: pad.add_probe(Gst.PadProbeType.BUFFER, probe))
+    assert refused == [True] * BUFFERS

@@ -1724,6 +1724,268 @@ def _add_probe(pad: int | gi.repository.Gst.Pad, callback: Callable[[NvDsBatchMe
 
 def _remove_probe(pad: int | gi.repository.Gst.Pad, id: int) -> None: ...
 
+class NvDsInferDataType(enum.IntEnum):
+    """The element type of a tensor."""
+
+    FLOAT = 0
+
+    HALF = 1
+
+    INT8 = 2
+
+    INT32 = 3
+
+    INT64 = 4
+
+    UINT8 = 5
+
+FLOAT: NvDsInferDataType = NvDsInferDataType.FLOAT
+
+HALF: NvDsInferDataType = NvDsInferDataType.HALF
+
+INT8: NvDsInferDataType = NvDsInferDataType.INT8
+
+INT32: NvDsInferDataType = NvDsInferDataType.INT32
+
+INT64: NvDsInferDataType = NvDsInferDataType.INT64
+
+UINT8: NvDsInferDataType = NvDsInferDataType.UINT8
+
+class NvDsInferDims(Struct):
+    """The extents of a tensor."""
+
+    def __init__(self) -> None:
+        """
+        A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: acquire it from a pool.
+        """
+
+    @staticmethod
+    def cast(data: object) -> NvDsInferDims:
+        """
+        The object at what a list's `data` or a `void*` field holds. None gives None.
+        """
+
+    @property
+    def numDims(self) -> int: ...
+
+    @numDims.setter
+    def numDims(self, arg: int, /) -> None: ...
+
+    @property
+    def numElements(self) -> int: ...
+
+    @numElements.setter
+    def numElements(self, arg: int, /) -> None: ...
+
+    @property
+    def d(self) -> Annotated[NDArray[numpy.uint32], dict(shape=(8))]: ...
+
+class NvDsInferNetworkInfo(Struct):
+    """The size of a network's input."""
+
+    def __init__(self) -> None:
+        """
+        A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: acquire it from a pool.
+        """
+
+    @staticmethod
+    def cast(data: object) -> NvDsInferNetworkInfo:
+        """
+        The object at what a list's `data` or a `void*` field holds. None gives None.
+        """
+
+    @property
+    def width(self) -> int: ...
+
+    @width.setter
+    def width(self, arg: int, /) -> None: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @height.setter
+    def height(self, arg: int, /) -> None: ...
+
+    @property
+    def channels(self) -> int: ...
+
+    @channels.setter
+    def channels(self, arg: int, /) -> None: ...
+
+class NvDsInferObjectDetectionInfo(Struct):
+    """A detection, in network pixels."""
+
+    def __init__(self) -> None:
+        """
+        A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: acquire it from a pool.
+        """
+
+    @staticmethod
+    def cast(data: object) -> NvDsInferObjectDetectionInfo:
+        """
+        The object at what a list's `data` or a `void*` field holds. None gives None.
+        """
+
+    @property
+    def classId(self) -> int: ...
+
+    @classId.setter
+    def classId(self, arg: int, /) -> None: ...
+
+    @property
+    def left(self) -> float: ...
+
+    @left.setter
+    def left(self, arg: float, /) -> None: ...
+
+    @property
+    def top(self) -> float: ...
+
+    @top.setter
+    def top(self, arg: float, /) -> None: ...
+
+    @property
+    def width(self) -> float: ...
+
+    @width.setter
+    def width(self, arg: float, /) -> None: ...
+
+    @property
+    def height(self) -> float: ...
+
+    @height.setter
+    def height(self, arg: float, /) -> None: ...
+
+    @property
+    def detectionConfidence(self) -> float: ...
+
+    @detectionConfidence.setter
+    def detectionConfidence(self, arg: float, /) -> None: ...
+
+    @property
+    def rotation_angle(self) -> float: ...
+
+    @rotation_angle.setter
+    def rotation_angle(self, arg: float, /) -> None: ...
+
+class NvDsInferLayerInfo(Struct):
+    """One output of a network, of one frame."""
+
+    def __init__(self) -> None:
+        """
+        A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: acquire it from a pool.
+        """
+
+    @staticmethod
+    def cast(data: object) -> NvDsInferLayerInfo:
+        """
+        The object at what a list's `data` or a `void*` field holds. None gives None.
+        """
+
+    @property
+    def dataType(self) -> NvDsInferDataType: ...
+
+    @dataType.setter
+    def dataType(self, arg: NvDsInferDataType, /) -> None: ...
+
+    @property
+    def dims(self) -> NvDsInferDims: ...
+
+    @dims.setter
+    def dims(self, arg: NvDsInferDims, /) -> None: ...
+
+    @property
+    def inferDims(self) -> NvDsInferDims: ...
+
+    @inferDims.setter
+    def inferDims(self, arg: NvDsInferDims, /) -> None: ...
+
+    @property
+    def bindingIndex(self) -> int: ...
+
+    @bindingIndex.setter
+    def bindingIndex(self, arg: int, /) -> None: ...
+
+    @property
+    def isInput(self) -> int: ...
+
+    @isInput.setter
+    def isInput(self, arg: int, /) -> None: ...
+
+    @property
+    def layerName(self) -> str | None: ...
+
+    @property
+    def buffer(self) -> CapsuleType | None:
+        """The values, contiguous, as a capsule."""
+
+class NvDsInferTensorMeta(Struct):
+    """The raw outputs of a network for one frame (`output-tensor-meta=1`)."""
+
+    def __init__(self) -> None:
+        """
+        A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: acquire it from a pool.
+        """
+
+    @staticmethod
+    def cast(data: object) -> NvDsInferTensorMeta:
+        """
+        The object at what a list's `data` or a `void*` field holds. None gives None.
+        """
+
+    @property
+    def unique_id(self) -> int: ...
+
+    @unique_id.setter
+    def unique_id(self, arg: int, /) -> None: ...
+
+    @property
+    def num_output_layers(self) -> int: ...
+
+    @num_output_layers.setter
+    def num_output_layers(self, arg: int, /) -> None: ...
+
+    @property
+    def gpu_id(self) -> int: ...
+
+    @gpu_id.setter
+    def gpu_id(self, arg: int, /) -> None: ...
+
+    @property
+    def network_info(self) -> NvDsInferNetworkInfo: ...
+
+    @network_info.setter
+    def network_info(self, arg: NvDsInferNetworkInfo, /) -> None: ...
+
+    @property
+    def maintain_aspect_ratio(self) -> int: ...
+
+    @maintain_aspect_ratio.setter
+    def maintain_aspect_ratio(self, arg: int, /) -> None: ...
+
+    @property
+    def symmetric_padding(self) -> int: ...
+
+    @symmetric_padding.setter
+    def symmetric_padding(self, arg: int, /) -> None: ...
+
+    def output_layers_info(self, j: int) -> NvDsInferLayerInfo:
+        """Layer `j`."""
+
+    @property
+    def tensors(self, /) -> dict[str, numpy.ndarray]:
+        """
+        The outputs by name, without a copy. They stay valid as long as they are kept.
+        """
+
+def get_nvds_LayerInfo(data: object, j: int) -> NvDsInferLayerInfo:
+    """Layer `j` of a tensor meta."""
+
+def get_detections(data: object, i: int) -> float:
+    """
+    Value `i` of a float32 layer's `buffer`. The index is not checked: `NvDsInferTensorMeta.tensors` is safer and much faster.
+    """
+
 def _load_plugin(directory: str) -> None: ...
 
 def _resolve_deepstream_path(path: str) -> str: ...
