@@ -19,7 +19,7 @@ from gi.repository import Gst, GstVideo
 
 Gst.init(None)
 
-import pyds  # noqa: E402, F401  registers the elements
+import pyds  # noqa: F401  registers the elements
 
 TIMEOUT_NS = 60 * Gst.SECOND
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[4] / "shared/data"))
@@ -101,6 +101,7 @@ def samples(description: str) -> list[Any]:
     found = []
     with playing(f"{description} ! appsink name=out sync=false") as pipeline:
         sink = pipeline.get_by_name("out")
+        wait(pipeline, Gst.MessageType.ASYNC_DONE)  # or the error that keeps samples from coming
         while (sample := sink.emit("try-pull-sample", TIMEOUT_NS)) is not None:
             found.append(sample)
         wait(pipeline)

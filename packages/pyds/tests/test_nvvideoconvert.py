@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import pyds
 from packages.pyds.tests.pipelines import (
     Gst,
@@ -233,7 +234,7 @@ MUX = "nvstreammux name=mux width=320 height=240 batched-push-timeout=1000000"
 
 
 def test_a_batch_cannot_leave_nvmm_and_the_error_names_the_elements_that_help() -> None:
-    with pytest.raises(PipelineError, match="nvmultistreamtiler.*nvstreamdemux"):
+    with pytest.raises(PipelineError, match=r"nvmultistreamtiler.*nvstreamdemux"):
         run(
             f"{MUX} batch-size=2 ! nvvideoconvert ! video/x-raw ! fakesink "
             f"{source('width=320,height=240', 30)} ! mux.sink_0 "
@@ -252,7 +253,8 @@ def add_object(batch: Any) -> None:
 def test_metadata_follows_a_change_of_size_on_every_frame_and_into_system_memory() -> None:
     pipeline = Gst.parse_launch(
         f"{MUX} batch-size=1 ! identity name=mark ! tee name=t "
-        f"t. ! queue ! nvvideoconvert name=small ! {NVMM},width=160,height=60,format=RGBA ! fakesink "
+        "t. ! queue ! nvvideoconvert name=small "
+        f"! {NVMM},width=160,height=60,format=RGBA ! fakesink "
         "t. ! queue ! nvvideoconvert name=out ! video/x-raw,format=RGB ! fakesink "
         f"{source('width=320,height=240', 20)} ! mux.sink_0"
     )

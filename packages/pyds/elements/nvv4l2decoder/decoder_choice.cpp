@@ -1,8 +1,8 @@
 #include "nvv4l2decoder/decoder_choice.h"
 
 #include <array>
-#include <functional>
-#include <utility>
+#include <memory>
+#include <vector>
 
 namespace pyds {
 namespace {
@@ -26,24 +26,27 @@ constexpr std::array<Codec, 9> kCodecs = {{
     {"image/jpeg", "gstreamer1.0-plugins-good"},
 }};
 
-using Test = std::function<bool(GstElementFactory*)>;
+struct FactoryDeleter {
+  void operator()(GstElementFactory* factory) const { gst_object_unref(factory); }
+};
+using Factory = std::unique_ptr<GstElementFactory, FactoryDeleter>;
 
-// The first software decoder, by rank, that passes the test. Caller owns the result.
-GstElementFactory* find_decoder(const Test& test) {
+// By rank, highest first.
+std::vector<Factory> software_decoders() {
   GList* factories = gst_element_factory_list_get_elements(
       GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO |
           GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE,
       GST_RANK_MARGINAL);
   factories = g_list_sort(factories, gst_plugin_feature_rank_compare_func);
-  GstElementFactory* found = nullptr;
-  for (GList* node = factories; node && !found; node = node->next) {
+  std::vector<Factory> decoders;
+  for (GList* node = factories; node; node = node->next) {
     auto* factory = GST_ELEMENT_FACTORY(node->data);
     if (gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_HARDWARE)) continue;
     if (g_str_has_prefix(GST_OBJECT_NAME(factory), "nvv4l2")) continue;
-    if (test(factory)) found = GST_ELEMENT_FACTORY(gst_object_ref(factory));
+    decoders.emplace_back(GST_ELEMENT_FACTORY(gst_object_ref(factory)));
   }
   gst_plugin_feature_list_free(factories);
-  return found;
+  return decoders;
 }
 
 GstCaps* sink_caps_of(GstElementFactory* factory) {
@@ -66,27 +69,25 @@ GstCaps* decodable_caps() {
 }
 
 GstCaps* installed_decodable_caps() {
+  GstCaps* installed = gst_caps_new_empty();
+  for (const Factory& decoder : software_decoders())
+    gst_caps_append(installed, sink_caps_of(decoder.get()));
   GstCaps* result = gst_caps_new_empty();
   for (const Codec& codec : kCodecs) {
     GstCaps* caps = gst_caps_from_string(codec.caps);
-    if (GstElementFactory* factory = find_decoder([caps](GstElementFactory* candidate) {
-          return gst_element_factory_can_sink_any_caps(candidate, caps);
-        })) {
-      GstCaps* sink_caps = sink_caps_of(factory);
-      GstCaps* both = gst_caps_intersect(caps, sink_caps);
-      gst_caps_unref(sink_caps);
-      gst_caps_unref(std::exchange(caps, both));
-      gst_object_unref(factory);
-    }
-    gst_caps_append(result, caps);
+    GstCaps* taken = gst_caps_intersect(caps, installed);
+    const bool has_decoder = !gst_caps_is_empty(taken);
+    gst_caps_append(result, has_decoder ? taken : caps);
+    gst_caps_unref(has_decoder ? caps : taken);
   }
+  gst_caps_unref(installed);
   return result;
 }
 
 GstElementFactory* best_software_decoder(const GstCaps* caps) {
-  return find_decoder([caps](GstElementFactory* candidate) {
-    return gst_element_factory_can_sink_all_caps(candidate, caps);
-  });
+  for (Factory& decoder : software_decoders())
+    if (gst_element_factory_can_sink_all_caps(decoder.get(), caps)) return decoder.release();
+  return nullptr;
 }
 
 std::string package_with_decoder_for(const GstCaps* caps) {

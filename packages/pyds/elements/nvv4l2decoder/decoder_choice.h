@@ -14,6 +14,7 @@ GstCaps* decodable_caps();
 GstCaps* installed_decodable_caps();
 
 // The decoder of highest rank for fixed caps, or nullptr. Never ours, never a hardware decoder.
+// The caller owns the result.
 GstElementFactory* best_software_decoder(const GstCaps* caps);
 
 // The Debian package with a decoder for these caps.

@@ -1,7 +1,5 @@
 #include "image/matrix.h"
 
-#include <libyuv.h>
-
 #include <cmath>
 
 namespace pyds {
@@ -87,22 +85,6 @@ YuvWeights yuv_to_rgb_weights(const GstVideoColorimetry& from, bool red_first) {
   (red_first ? weights.byte0_v : weights.byte2_v) = weight(red_per_v);
   (red_first ? weights.byte2_u : weights.byte0_u) = weight(blue_per_u);
   return weights;
-}
-
-const libyuv::YuvConstants* yuv_to_rgb_table(const GstVideoColorimetry& from, bool vu) {
-  const bool full = from.range == GST_VIDEO_COLOR_RANGE_0_255;
-  switch (from.matrix) {
-    case GST_VIDEO_COLOR_MATRIX_BT709:
-    case GST_VIDEO_COLOR_MATRIX_SMPTE240M:
-      if (full) return vu ? &libyuv::kYvuF709Constants : &libyuv::kYuvF709Constants;
-      return vu ? &libyuv::kYvuH709Constants : &libyuv::kYuvH709Constants;
-    case GST_VIDEO_COLOR_MATRIX_BT2020:
-      if (full) return vu ? &libyuv::kYvuV2020Constants : &libyuv::kYuvV2020Constants;
-      return vu ? &libyuv::kYvu2020Constants : &libyuv::kYuv2020Constants;
-    default:
-      if (full) return vu ? &libyuv::kYvuJPEGConstants : &libyuv::kYuvJPEGConstants;
-      return vu ? &libyuv::kYvuI601Constants : &libyuv::kYuvI601Constants;
-  }
 }
 
 }  // namespace pyds
