@@ -25,13 +25,13 @@ def pictures(
 
     `decorate(batch_meta, frame_meta)` is called for each frame in front of it.
     """
-    pipeline = Gst.parse_launch(description)
+    pipeline: Any = Gst.parse_launch(description)
     found: list[list[Pixels]] = []
     problems: list[Exception] = []
 
     def before(_pad: Any, info: Any) -> Any:
         try:
-            batch = pyds.gst_buffer_get_nvds_batch_meta(hash(info.get_buffer()))
+            batch: Any = pyds.gst_buffer_get_nvds_batch_meta(hash(info.get_buffer()))
             for frame in batch.frames:
                 decorate(batch, frame)
         except Exception as problem:
@@ -41,7 +41,7 @@ def pictures(
     def after(_pad: Any, info: Any) -> Any:
         try:
             buffer = info.get_buffer()
-            batch = pyds.gst_buffer_get_nvds_batch_meta(hash(buffer))
+            batch: Any = pyds.gst_buffer_get_nvds_batch_meta(hash(buffer))
             found.append([pyds.frame(buffer, frame.batch_id).to_rgb() for frame in batch.frames])
         except Exception as problem:
             problems.append(problem)
@@ -176,7 +176,7 @@ def test_clock_is_drawn_in_its_color_at_its_place() -> None:
 
 
 def test_tee_branches_do_not_see_each_others_drawing() -> None:
-    pipeline = Gst.parse_launch(
+    pipeline: Any = Gst.parse_launch(
         f"{SOURCE.format(n=5)} ! m.sink_0 {MUX} ! tee name=t "
         "t. ! queue ! nvdsosd name=osd ! fakesink name=drawn sync=false async=false "
         "t. ! queue ! fakesink name=plain sync=false async=false"
@@ -184,7 +184,7 @@ def test_tee_branches_do_not_see_each_others_drawing() -> None:
     found: dict[str, list[Pixels]] = {"drawn": [], "plain": []}
 
     def before(_pad: Any, info: Any) -> Any:
-        batch = pyds.gst_buffer_get_nvds_batch_meta(hash(info.get_buffer()))
+        batch: Any = pyds.gst_buffer_get_nvds_batch_meta(hash(info.get_buffer()))
         for frame in batch.frames:
             add_box(batch, frame, 100, 60, 80, 40)
         return Gst.PadProbeReturn.OK
@@ -210,7 +210,7 @@ def test_tee_branches_do_not_see_each_others_drawing() -> None:
 
 def test_without_anything_to_draw_the_picture_is_not_copied() -> None:
     # Two owners of the picture: were it drawn on, it would be copied.
-    pipeline = Gst.parse_launch(
+    pipeline: Any = Gst.parse_launch(
         f"{SOURCE.format(n=3)} ! m.sink_0 {MUX} ! tee name=t "
         "t. ! queue ! fakesink sync=false async=false "
         "t. ! queue ! nvdsosd name=osd ! fakesink sync=false async=false"

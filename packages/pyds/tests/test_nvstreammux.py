@@ -74,7 +74,8 @@ class Output:
 
     @staticmethod
     def _read(buffer: Any) -> Batch:
-        metas = list(pyds.gst_buffer_get_nvds_batch_meta(hash(buffer)).frames)
+        batch: Any = pyds.gst_buffer_get_nvds_batch_meta(hash(buffer))
+        metas = list(batch.frames)
         assert [meta.batch_id for meta in metas] == list(range(len(metas)))
         assert all(meta.pad_index == meta.source_id for meta in metas)
         frames = []
@@ -133,17 +134,18 @@ class Source:
     def __init__(self, pipeline: Any, pad: str, *, width: int = 64, height: int = 48) -> None:
         self.pipeline = pipeline
         self.mux = pipeline.get_by_name("m")
-        self.element = Gst.ElementFactory.make("appsrc", f"source_{pad}")
+        element: Any = Gst.ElementFactory.make("appsrc", f"source_{pad}")
         caps = f"video/x-raw,format=GRAY8,width={width},height={height},framerate=25/1"
-        self.element.set_property("caps", Gst.Caps.from_string(caps))
-        self.element.set_property("format", Gst.Format.TIME)
-        pipeline.add(self.element)
+        element.set_property("caps", Gst.Caps.from_string(caps))
+        element.set_property("format", Gst.Format.TIME)
+        pipeline.add(element)
         self.pad = self.mux.request_pad_simple(pad)
         self.id = int(self.pad.get_name().removeprefix("sink_"))
         self.size = width * height
         self.pushed = 0
-        assert self.element.get_static_pad("src").link(self.pad) == Gst.PadLinkReturn.OK
-        self.element.sync_state_with_parent()
+        assert element.get_static_pad("src").link(self.pad) == Gst.PadLinkReturn.OK
+        element.sync_state_with_parent()
+        self.element = element
 
     def push(self, frames: int) -> None:
         for _ in range(frames):
@@ -182,7 +184,7 @@ def wait_for_end_of(pipeline: Any, source: int) -> None:
 
 def collect(description: str) -> Output:
     """Runs a pipeline to its end and returns what left `m.src`."""
-    pipeline = Gst.parse_launch(description)
+    pipeline: Any = Gst.parse_launch(description)
     output = Output(pipeline.get_by_name("m").get_static_pad("src"))
     pipeline.set_state(Gst.State.PLAYING)
     try:
@@ -321,7 +323,7 @@ def test_end_of_all_sources_is_the_end_and_a_new_source_a_new_stream() -> None:
 
 
 def test_pads_are_named_sink_n_and_each_is_there_once() -> None:
-    mux = Gst.ElementFactory.make("nvstreammux")
+    mux: Any = Gst.ElementFactory.make("nvstreammux")
     assert mux.request_pad_simple("sink_7").get_name() == "sink_7"
     assert mux.request_pad_simple("sink_7") is None
     assert mux.request_pad_simple("sink_x") is None
@@ -340,7 +342,7 @@ TWO_SOURCES = (
 
 
 def test_twenty_rounds_through_null_begin_anew() -> None:
-    pipeline = Gst.parse_launch(TWO_SOURCES.format(n=5, tail="fakesink sync=false"))
+    pipeline: Any = Gst.parse_launch(TWO_SOURCES.format(n=5, tail="fakesink sync=false"))
     pad = pipeline.get_by_name("m").get_static_pad("src")
     for _ in range(20):
         output = Output(pad)
@@ -365,7 +367,7 @@ def test_pause_and_resume_lose_nothing() -> None:
 
 def test_stopping_with_full_queues_does_not_hang() -> None:
     for _ in range(10):
-        pipeline = Gst.parse_launch(TWO_SOURCES.format(n=-1, tail="fakesink sync=true"))
+        pipeline: Any = Gst.parse_launch(TWO_SOURCES.format(n=-1, tail="fakesink sync=true"))
         pipeline.set_state(Gst.State.PAUSED)
         assert pipeline.get_state(TIMEOUT_S * Gst.SECOND)[0] == Gst.StateChangeReturn.SUCCESS
         assert pipeline.set_state(Gst.State.NULL) == Gst.StateChangeReturn.SUCCESS
@@ -377,7 +379,7 @@ def test_an_error_of_one_source_leaves_the_others_running() -> None:
         "videotestsrc num-buffers=30 ! m.sink_0 "
         "videotestsrc num-buffers=30 ! identity error-after=12 ! m.sink_1"
     )
-    pipeline = Gst.parse_launch(description)
+    pipeline: Any = Gst.parse_launch(description)
     output = Output(pipeline.get_by_name("m").get_static_pad("src"))
     pipeline.set_state(Gst.State.PLAYING)
     try:
@@ -408,7 +410,7 @@ def test_a_flushing_seek_starts_again_at_the_place() -> None:
         "videotestsrc num-buffers=250 ! video/x-raw,framerate=25/1 ! m.sink_0 "
         "nvstreammux name=m width=64 height=48 batch-size=1 ! fakesink sync=true name=out"
     )
-    pipeline = Gst.parse_launch(description)
+    pipeline: Any = Gst.parse_launch(description)
     try:
         pipeline.set_state(Gst.State.PAUSED)
         pipeline.get_state(TIMEOUT_S * Gst.SECOND)
@@ -481,7 +483,7 @@ def test_nvmm_pictures_of_the_right_size_pass_by_reference() -> None:
         "nvstreammux name=m width=320 height=240 ! fakesink sync=false"
     )
     for name in ("NV12", "I420", "RGBA"):
-        pipeline = Gst.parse_launch(description.format(format=name))
+        pipeline: Any = Gst.parse_launch(description.format(format=name))
         addresses: dict[str, list[int]] = {"before": [], "after": []}
 
         def probe(_pad: Any, info: Any, where: str, seen: Any = addresses) -> Any:

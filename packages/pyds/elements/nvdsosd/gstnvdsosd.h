@@ -7,8 +7,6 @@
 
 #include <gst/base/gstbasetransform.h>
 
-#include <memory>
-
 G_BEGIN_DECLS
 
 #define GST_TYPE_NV_DS_OSD (gst_nv_ds_osd_get_type())

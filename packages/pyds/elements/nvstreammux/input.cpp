@@ -10,23 +10,18 @@ namespace {
 
 SourceState& state_of(GstPad* pad) { return GST_NV_STREAMMUX_PAD(pad)->state; }
 
-// The format of batches; chosen now if this is the first source.
-bool output_format(GstNvStreammux* self, GstPad* pad, const GstVideoInfo& source, bool nvmm,
-                   const Settings& settings, GstVideoInfo& output) {
+// The format of batches; chosen now if this is the first source. Returns what is wrong, or nothing.
+std::string find_output_format(GstNvStreammux* self, const GstVideoInfo& source, bool nvmm,
+                               const Settings& settings, GstVideoInfo& output) {
   std::lock_guard<std::mutex> lock(self->state.output_mutex);
   if (!self->state.output) {
     GstVideoInfo chosen;
-    const std::string problem = choose_output_format(self->src, settings, source, nvmm, chosen);
-    if (!problem.empty()) {
-      GST_ELEMENT_ERROR(self, CORE, NEGOTIATION,
-                        ("%s cannot make batches: %s.", GST_OBJECT_NAME(self), problem.c_str()),
-                        ("first source: %s", GST_PAD_NAME(pad)));
-      return false;
-    }
+    std::string problem = choose_output_format(self->src, settings, source, nvmm, chosen);
+    if (!problem.empty()) return problem;
     self->state.output = chosen;
   }
   output = *self->state.output;
-  return true;
+  return {};
 }
 
 bool take_caps(GstNvStreammux* self, GstPad* pad, GstCaps* caps) {
@@ -34,7 +29,13 @@ bool take_caps(GstNvStreammux* self, GstPad* pad, GstCaps* caps) {
   if (!gst_video_info_from_caps(&info, caps)) return false;
   const bool nvmm = has_nvmm_feature(caps);
   const Settings settings = settings_of(self);
-  if (!output_format(self, pad, info, nvmm, settings, output)) return false;
+  const std::string problem = find_output_format(self, info, nvmm, settings, output);
+  if (!problem.empty()) {
+    GST_ELEMENT_ERROR(self, CORE, NEGOTIATION,
+                      ("%s cannot make batches: %s.", GST_OBJECT_NAME(self), problem.c_str()),
+                      ("first source: %s", GST_PAD_NAME(pad)));
+    return false;
+  }
   state_of(pad).set_format(info, nvmm, output, settings);
   return true;
 }

@@ -7,6 +7,12 @@
 namespace pyds::osd {
 namespace {
 
+// cairo keeps the fonts it has opened until it is told not to, which looks like a leak.
+class CairoCaches : public testing::Environment {
+  void TearDown() override { cairo_debug_reset_static_data(); }
+};
+const testing::Environment* const caches = testing::AddGlobalTestEnvironment(new CairoCaches);
+
 class Text : public testing::Test {
  protected:
   TestPicture picture{GST_VIDEO_FORMAT_NV12, 320, 120};
