@@ -17,7 +17,8 @@ inline int64_t now_ns() {
   return t.tv_sec * kSecond + t.tv_nsec;
 }
 
-/// Nanoseconds from `then` to `now`, at least 0; a peer may have written `then`, so nothing overflows.
+/// Nanoseconds from `then` to `now`, at least 0; a peer may have written `then`, so nothing
+/// overflows.
 inline int64_t elapsed_ns(int64_t then, int64_t now) {
   return then < 0 || then > now ? 0 : now - then;
 }

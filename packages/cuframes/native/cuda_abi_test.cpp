@@ -39,6 +39,7 @@ TEST(CudaAbi, ConstantsAreTheDriversOwn) {
   EXPECT_EQ(kAttributePosixFd, CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED);
   EXPECT_EQ(kMemoryTypeHost, CU_MEMORYTYPE_HOST);
   EXPECT_EQ(kMemoryTypeDevice, CU_MEMORYTYPE_DEVICE);
+  EXPECT_EQ(kCaptureModeRelaxed, CU_STREAM_CAPTURE_MODE_RELAXED);
   EXPECT_EQ(kStreamNonBlocking, static_cast<unsigned>(CU_STREAM_NON_BLOCKING));
   EXPECT_EQ(kIpcLazyPeerAccess, static_cast<unsigned>(CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS));
 }

@@ -62,6 +62,7 @@ std::unique_ptr<Loaded> load() {
   find(d.stream_destroy, "cuStreamDestroy_v2");
   find(d.stream_synchronize, "cuStreamSynchronize");
   find(d.stream_is_capturing, "cuStreamIsCapturing");
+  find(d.thread_exchange_capture_mode, "cuThreadExchangeStreamCaptureMode");
   find(d.launch_host_func, "cuLaunchHostFunc");
   if (!loaded->problem.empty()) return loaded;
   if (const Result r = d.init(0); r != kSuccess) {

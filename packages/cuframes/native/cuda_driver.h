@@ -30,6 +30,7 @@ constexpr int kMemoryTypeHost = 1;
 constexpr int kMemoryTypeDevice = 2;
 constexpr unsigned kStreamNonBlocking = 1;
 constexpr unsigned kIpcLazyPeerAccess = 1;
+constexpr int kCaptureModeRelaxed = 2;
 
 struct Uuid {
   unsigned char bytes[16];
@@ -117,6 +118,7 @@ struct Driver {
   Result (*stream_destroy)(Stream);
   Result (*stream_synchronize)(Stream);
   Result (*stream_is_capturing)(Stream, int*);
+  Result (*thread_exchange_capture_mode)(int*);
   Result (*launch_host_func)(Stream, HostFunction, void*);
 };
 

@@ -59,9 +59,12 @@ struct VmmMapping {
   }
   void unmap() const {
     const Driver& d = Driver::get();
+    int mode = cuda::kCaptureModeRelaxed;  // not to spoil a graph capture of another thread
+    d.thread_exchange_capture_mode(&mode);
     if (mapped) d.mem_unmap(address, bytes);
     if (address != 0) d.mem_address_free(address, bytes);
     if (allocation != 0) d.mem_release(allocation);
+    d.thread_exchange_capture_mode(&mode);
   }
 };
 

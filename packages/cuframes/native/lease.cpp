@@ -1,5 +1,7 @@
 #include "lease.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -42,7 +44,10 @@ PrivateMemory::PrivateMemory(int device, uint64_t bytes) : device_(device) {
 PrivateMemory::~PrivateMemory() {
   if (device_ < 0) return;
   reap([device = device_, address = address_] {
+    // Freeing would spoil a graph capture of any thread but for this.
+    int mode = cuda::kCaptureModeRelaxed;
     const cuda::CurrentContext context(device);
+    cuda::Driver::get().thread_exchange_capture_mode(&mode);
     cuda::Driver::get().mem_free(address);  // waits for the kernels that still use it
   });
 }
@@ -141,13 +146,12 @@ void Lease::end_after_streams() noexcept {
 }
 
 void Lease::launch_end(uintptr_t stream) noexcept {
-  constexpr int kInvalid = -1;
-  int result = kInvalid;
+  int result = 0;
+  int capturing = 0;
   try {
     const cuda::CurrentContext context(info_.device);
     const cuda::Driver& d = cuda::Driver::get();
     auto* handle = reinterpret_cast<cuda::Stream>(stream);
-    int capturing = 0;
     result = d.stream_is_capturing(handle, &capturing);
     if (result == cuda::kSuccess && capturing == 0) {
       result = d.launch_host_func(
@@ -161,21 +165,53 @@ void Lease::launch_end(uintptr_t stream) noexcept {
     count_down();
     return;
   }
-  // The stream is gone or being captured: wait for the whole context, off this path.
   ring_->deferred_releases().fetch_add(1, std::memory_order_relaxed);
+  end_later(stream, capturing != 0);
+}
+
+void Lease::end_later(uintptr_t stream, bool capturing) noexcept {
   try {
-    reap([this] {
-      try {
-        const cuda::CurrentContext context(info_.device);
-        cuda::Driver::get().ctx_synchronize();
-      } catch (const Error&) {
-        // The device is lost: nothing runs on it any more.
+    reap([this, stream, capturing] {
+      if (capturing) {
+        wait_for_capture(stream);
+      } else {
+        wait_for_context();
       }
-      count_down();
     });
   } catch (const std::exception&) {
     // No thread, no memory: the slot stays leased until this process ends.
   }
+}
+
+/// A host function in a captured stream would become part of the graph, and a synchronisation would
+/// spoil the capture: look again until it has ended.
+void Lease::wait_for_capture(uintptr_t stream) noexcept {
+  constexpr useconds_t kPause = 2000;
+  int capturing = 0;
+  try {
+    const cuda::CurrentContext context(info_.device);
+    cuda::check(
+        cuda::Driver::get().stream_is_capturing(reinterpret_cast<cuda::Stream>(stream), &capturing),
+        "cuStreamIsCapturing");
+  } catch (const Error&) {
+    capturing = 0;
+  }
+  if (capturing == 0) {
+    wait_for_context();
+    return;
+  }
+  usleep(kPause);
+  end_later(stream, true);
+}
+
+void Lease::wait_for_context() noexcept {
+  try {
+    const cuda::CurrentContext context(info_.device);
+    cuda::Driver::get().ctx_synchronize();
+  } catch (const Error&) {
+    // The device is lost: nothing runs on it any more.
+  }
+  count_down();
 }
 
 void Lease::count_down() noexcept {

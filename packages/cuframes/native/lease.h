@@ -47,6 +47,9 @@ class Lease {
   static std::unique_ptr<Lease> make() { return std::unique_ptr<Lease>(new Lease); }
   void end_after_streams() noexcept;
   void launch_end(uintptr_t stream) noexcept;
+  void end_later(uintptr_t stream, bool capturing) noexcept;
+  void wait_for_capture(uintptr_t stream) noexcept;
+  void wait_for_context() noexcept;
   void count_down() noexcept;
 
   cuframes_frame_info info_{};

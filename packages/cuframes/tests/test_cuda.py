@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import subprocess
 import sys
@@ -17,9 +16,6 @@ import pytest
 import cuframes
 from conftest import Child, eventually
 
-# A kernel that is loaded at its first use waits for the whole GPU, which would hide what we look for.
-os.environ["CUDA_MODULE_LOADING"] = "EAGER"
-
 pytestmark = pytest.mark.needs_cuda
 torch = pytest.importorskip("torch")
 
@@ -28,7 +24,10 @@ WIDTH, HEIGHT = 640, 360
 
 @pytest.fixture(scope="module", autouse=True)
 def warm_up() -> None:
-    torch.zeros((4, 4), device="cuda")[:, :2].fill_(1).clone().sum().item()
+    # A kernel that is loaded at its first use waits for the whole GPU: use ours before we look.
+    a = torch.zeros((HEIGHT, 1024), dtype=torch.uint8, device="cuda")[:, :WIDTH]
+    b = torch.empty((HEIGHT, WIDTH), dtype=torch.uint8, device="cuda")
+    assert bool((b.copy_(a.fill_(1)) == 1).all())
     spin_ms(1)
     torch.cuda.synchronize()
 
@@ -142,6 +141,7 @@ def test_a_slot_is_not_reused_before_the_readers_kernel_has_ended(
 ) -> None:
     with cuframes.subscribe("gpu") as sub:
         mine = torch.cuda.Stream()
+        seen = torch.empty((HEIGHT, WIDTH), dtype=torch.uint8, device="cuda")
         for value in range(1, 6):
             write(pub, value)
             frame = sub.next_frame(5)
