@@ -1,7 +1,6 @@
 #include "nvv4l2decoder/gstnvv4l2decoder.h"
 
 #include <new>
-#include <string>
 
 #include "nvv4l2decoder/decoder_choice.h"
 #include "nvvideoconvert/negotiation.h"
@@ -360,6 +359,7 @@ static void gst_nv_v4l2_decoder_init(GstNvV4l2Decoder* self) {
   new (&self->settings) Settings();
 
   self->converter = gst_element_factory_make("videoconvert", nullptr);
+  if (!self->converter) self->converter = gst_element_factory_make("identity", nullptr);
   GstElement* to_nvmm = gst_element_factory_make("nvvideoconvert", nullptr);
   gst_bin_add_many(GST_BIN(self), self->converter, to_nvmm, nullptr);
   gst_element_link(self->converter, to_nvmm);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gstnvdsmeta.h"
+#include "surface/frame_memory.h"
 
 namespace pyds {
 namespace {

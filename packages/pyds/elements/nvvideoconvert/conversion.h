@@ -5,12 +5,10 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "image/mapping.h"
 #include "image/picture.h"
 #include "surface/block.h"
-#include "surface/frame_memory.h"
 
 namespace pyds {
 

@@ -3,7 +3,6 @@
 #include <new>
 
 #include "nvvideosink/window.h"
-#include "surface/frame_memory.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_video_sink_debug);
 #define GST_CAT_DEFAULT gst_nv_video_sink_debug
@@ -193,7 +192,7 @@ bool add_sink(GstElement* self) {
   GstElement* sink = make_sink(self);
   if (!sink) {
     GST_ELEMENT_ERROR(self, CORE, MISSING_PLUGIN, ("The element fakesink is missing."),
-                      ("Install gstreamer1.0-plugins-base and libgstreamer1.0-0."));
+                      ("Install libgstreamer1.0-0."));
     return false;
   }
   gst_bin_add(GST_BIN(self), sink);
@@ -278,8 +277,9 @@ static void gst_nv_video_sink_init(GstNvVideoSink* self) {
   GST_OBJECT_FLAG_SET(self, GST_ELEMENT_FLAG_SINK);
 
   auto* priv = new (private_of(self)) GstNvVideoSinkPrivate();
-  // The first takes formats the second does not know.
+  // The first takes formats the second does not know; it may not be installed.
   GstElement* any_format = gst_element_factory_make("videoconvert", nullptr);
+  if (!any_format) any_format = gst_element_factory_make("identity", nullptr);
   priv->to_system = gst_element_factory_make("nvvideoconvert", nullptr);
   gst_bin_add_many(GST_BIN(self), any_format, priv->to_system, nullptr);
   gst_element_link(any_format, priv->to_system);
