@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from pyds.inference import _parser, _registry
 from pyds.inference._engine import Array, Engine, TensorSpec, as_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 _Spec = tuple[str, str, list[int]]
 

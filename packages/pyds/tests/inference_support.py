@@ -1,0 +1,171 @@
+"""What the tests of nvinfer share: models, configurations, and the objects that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import ArrayLike, NDArray
+from onnx import TensorProto, helper
+
+import pyds
+from packages.pyds.tests.pipelines import DATA, Gst, wait
+
+Array = NDArray[Any]
+#: A moving pattern of 64 x 48 pixels through the mux.
+PATTERN = (
+    "videotestsrc num-buffers={frames} pattern={pattern} ! "
+    "video/x-raw,format=I420,width=64,height=48,framerate=30/1 ! mux.sink_0 "
+    "nvstreammux name=mux width=64 height=48 batch-size=1 ! "
+)
+
+Shape = Sequence[int | str | None]
+
+
+def identity_model(
+    folder: Path,
+    shape: Shape = ("N", 3, 32, 32),
+    dtypes: tuple[int, int] = (TensorProto.FLOAT, TensorProto.FLOAT),
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
+    """A model whose output is its input, cast to another type."""
+    node = helper.make_node("Cast", ["in"], ["out"], to=dtypes[1])
+    return _save(folder / "identity.onnx", [node], shape, shape, dtypes, metadata=metadata)
+
+
+def constant_model(folder: Path, rows: ArrayLike, shape: Shape = ("N", 3, 32, 32)) -> Path:
+    """A model that gives every frame of a batch the same rows, whatever it sees."""
+    values = np.asarray(rows, np.float32)
+    nodes = [
+        # N zeros of the input's first pixel, added to the rows: N x rows x columns.
+        helper.make_node("ReduceMin", ["in"], ["least"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Mul", ["least", "zero"], ["zeros"]),
+        helper.make_node("Reshape", ["zeros", "column"], ["spread"]),
+        helper.make_node("Add", ["spread", "rows"], ["out"]),
+    ]
+    constants = [
+        helper.make_tensor("zero", TensorProto.FLOAT, [], [0.0]),
+        helper.make_tensor("column", TensorProto.INT64, [3], [-1, 1, 1]),
+        helper.make_tensor("rows", TensorProto.FLOAT, values.shape, values.ravel().tolist()),
+    ]
+    dtypes = (TensorProto.FLOAT, TensorProto.FLOAT)
+    return _save(
+        folder / "constant.onnx", nodes, shape, (shape[0], *values.shape), dtypes, constants
+    )
+
+
+def _save(
+    file: Path,
+    nodes: list[Any],
+    input_shape: Shape,
+    output_shape: Shape,
+    dtypes: tuple[int, int],
+    constants: Sequence[Any] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> Path:
+    graph = helper.make_graph(
+        nodes,
+        file.stem,
+        [helper.make_tensor_value_info("in", dtypes[0], input_shape)],
+        [helper.make_tensor_value_info("out", dtypes[1], output_shape)],
+        initializer=list(constants),
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    helper.set_model_props(model, dict(metadata or {}))
+    onnx.save(model, str(file))
+    return file
+
+
+def write_config(
+    folder: Path,
+    *,
+    classes: Mapping[str, Mapping[str, object]] | None = None,
+    name: str = "config.txt",
+    **keys: object,
+) -> Path:
+    """A configuration; underscores in keys stand for hyphens."""
+    lines = ["[property]"]
+    lines += [f"{key.replace('_', '-')}={value}" for key, value in keys.items()]
+    for group, entries in (classes or {}).items():
+        lines.append(f"[class-attrs-{group}]")
+        lines += [f"{key.replace('_', '-')}={value}" for key, value in entries.items()]
+    file = folder / name
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+@dataclass
+class Frame:
+    """What nvinfer left on one frame."""
+
+    source: int
+    number: int
+    inferred: bool
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    tensors: dict[str, Array] | None = None
+
+
+def read_frames(batch_meta: pyds.NvDsBatchMeta) -> list[Frame]:
+    """The frames of a batch with all that nvinfer wrote."""
+    frames = []
+    for meta in batch_meta.frames:
+        frame = Frame(meta.source_id, meta.frame_num, bool(meta.bInferDone))
+        for obj in meta.objects:
+            rect = obj.rect_params
+            frame.objects.append(
+                {
+                    "box": (rect.left, rect.top, rect.left + rect.width, rect.top + rect.height),
+                    "confidence": obj.confidence,
+                    "class_id": obj.class_id,
+                    "label": obj.obj_label,
+                    "component": obj.unique_component_id,
+                    "object_id": obj.object_id,
+                    "border_width": rect.border_width,
+                    "text": pyds.get_string(obj.text_params.display_text),
+                }
+            )
+        node = meta.frame_user_meta_list
+        while node is not None:
+            user = pyds.NvDsUserMeta.cast(node.data)
+            if user.base_meta.meta_type == pyds.NVDSINFER_TENSOR_OUTPUT_META:
+                frame.tensors = pyds.NvDsInferTensorMeta.cast(user.user_meta_data).tensors
+            node = node.next
+        frames.append(frame)
+    return frames
+
+
+def infer(
+    config: Path,
+    source: str = PATTERN.format(frames=4, pattern="ball"),
+    properties: str = "",
+    messages: list[Any] | None = None,
+) -> list[Frame]:
+    """Runs frames through nvinfer to the end of the stream.
+
+    ``messages`` collects the texts of warnings on the bus.
+    """
+    frames: list[Frame] = []
+    pipeline = Gst.parse_launch(
+        f"{source} nvinfer name=infer config-file-path={config} {properties} ! fakesink name=sink"
+    )
+    pad = pipeline.get_by_name("sink").get_static_pad("sink")
+    pyds.add_probe(pad, lambda batch_meta: frames.extend(read_frames(batch_meta)))
+    pipeline.set_state(Gst.State.PLAYING)
+    try:
+        while True:
+            message = wait(pipeline, Gst.MessageType.EOS | Gst.MessageType.WARNING)
+            if message.type == Gst.MessageType.EOS:
+                return frames
+            if messages is not None:
+                messages.append(message.parse_warning()[0].message)
+    finally:
+        pipeline.set_state(Gst.State.NULL)
+
+
+def model(name: str) -> Path:
+    """A real model of the test data."""
+    return DATA / "models" / name

@@ -1,0 +1,98 @@
+"""Real models on real video find what the reference pipeline found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from packages.pyds.tests.inference_support import Frame, infer, model, write_config
+from packages.pyds.tests.pipelines import DATA, needs_data
+
+pytestmark = needs_data
+
+Detection = list[Any]  # x1, y1, x2, y2, confidence, class
+
+
+def golden(name: str) -> list[list[Detection]]:
+    """The reference detections of each frame."""
+    lines = (DATA / "golden" / f"{name}.jsonl").read_text().splitlines()
+    return [json.loads(line)["dets"] for line in lines]
+
+
+def overlap(a: Detection, b: Detection) -> float:
+    """Intersection over union of two boxes."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    both = width * height
+    area = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    return float(both / (area - both))
+
+
+def check(frames: list[Frame], expected: list[list[Detection]]) -> None:
+    """95 % of the confident boxes are found, with their confidence, and hardly any others."""
+    assert [frame.number for frame in frames] == list(range(len(expected)))
+    found, wanted, extra = 0, 0, 0
+    differences = []
+    for frame, boxes in zip(frames, expected, strict=True):
+        ours = [[*o["box"], o["confidence"], o["class_id"]] for o in frame.objects]
+        free = list(ours)
+        for box in boxes:
+            if box[4] < 0.4:
+                continue
+            wanted += 1
+            best = max(
+                (o for o in free if o[5] == box[5]), key=lambda o: overlap(o, box), default=None
+            )
+            if best is not None and overlap(best, box) >= 0.9:
+                found += 1
+                free.remove(best)
+                differences.append(abs(best[4] - box[4]))
+        extra += sum(
+            o[4] >= 0.4 and not any(o[5] == b[5] and overlap(o, b) >= 0.9 for b in boxes)
+            for o in ours
+        )
+    assert found >= 0.95 * wanted
+    assert sum(differences) / len(differences) <= 0.02
+    assert extra <= 0.05 * wanted
+
+
+def source(video: str, parser: str, decoder: str, width: int, height: int) -> str:
+    """A file of the test data, through the mux."""
+    return (
+        f"filesrc location={DATA / 'videos' / video} ! qtdemux ! {parser} ! {decoder} ! mux.sink_0 "
+        f"nvstreammux name=mux width={width} height={height} batch-size=1 ! "
+    )
+
+
+def test_yolox_finds_the_people_and_chairs_of_the_shop(tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path,
+        onnx_file=model("yolox_nano_416_dyn.onnx"),
+        labelfile_path=DATA / "labels/coco80.txt",
+        num_detected_classes=80,
+        model_color_format=1,
+        maintain_aspect_ratio=1,
+        padding_value=114,
+        cluster_mode=2,
+        classes={"all": {"pre_cluster_threshold": 0.3, "nms_iou_threshold": 0.45}},
+    )
+    frames = infer(config, source("Retail02_short.mp4", "h265parse", "avdec_h265", 1920, 1080))
+    check(frames, golden("Retail02_short.yolox_nano"))
+    labels = {obj["label"] for frame in frames for obj in frame.objects}
+    assert {"person", "chair"} <= labels
+
+
+def test_ssd_finds_the_cars_of_the_road(tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path,
+        onnx_file=model("vehicle-detection-0200_dyn.onnx"),
+        num_detected_classes=1,
+        model_color_format=1,
+        cluster_mode=2,
+        classes={"all": {"pre_cluster_threshold": 0.4, "nms_iou_threshold": 0.45}},
+    )
+    frames = infer(config, source("car-detection.mp4", "h264parse", "avdec_h264", 768, 432))
+    check(frames, golden("car-detection.vehicle-detection-0200"))
