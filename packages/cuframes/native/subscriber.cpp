@@ -16,6 +16,7 @@ namespace {
 
 constexpr int64_t kFirstBackoff = 20 * kMillisecond;
 constexpr int64_t kLongestBackoff = kSecond;
+constexpr int64_t kLongestFirstBackoff = 100 * kMillisecond;  // somebody waits in subscribe()
 constexpr int64_t kSleepSlice = 500 * kMillisecond;  // a lost wake-up costs at most this
 constexpr int64_t kTurnSlice = 50 * kMillisecond;
 constexpr size_t kEventsKept = 64;
@@ -88,7 +89,7 @@ void Subscriber::retry_later() {
     phase_ = Phase::kOver;
   } else if (ever_live_ || !failure_ || !is_final(failure_->status())) {
     reactor_->set_timer(this, now_ns() + backoff_ns_);
-    backoff_ns_ = std::min(backoff_ns_ * 2, kLongestBackoff);
+    backoff_ns_ = std::min(backoff_ns_ * 2, ever_live_ ? kLongestBackoff : kLongestFirstBackoff);
   }
 }
 
