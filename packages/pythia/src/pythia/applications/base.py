@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from pythia.applications.handle import RunHandle
 from pythia.applications.probes import ProbeHandle
 from pythia.applications.run import Run
 from pythia.applications.signature import Form, callable_name, inspect_probe
+from pythia.applications.subscription import Channel, Subscription
 from pythia.event_stream.worker import EventStream
+from pythia.exceptions import did_you_mean
 from pythia.pipelines.base import BasePipeline, StringPipeline
 from pythia.pipelines.template import Engine, render
 from pythia.utils import message_handlers
@@ -20,6 +25,8 @@ from pythia.utils.gst import Gst, get_element, gst_init
 from pythia.utils.signals import StopSignals
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from pythia.event_stream.base import Backend
     from pythia.types import ErrorPolicy, EventStreamUri, PadDirection
     from pythia.utils.loop import BusLoop
@@ -64,6 +71,7 @@ class BaseApplication:
         self._registered_probes: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._run: Run | None = None
         self._run_lock = threading.Lock()
+        self._channels: list[Channel] = []
 
     @classmethod
     def from_pipeline_string(
@@ -217,33 +225,104 @@ class BaseApplication:
             )
         return backend
 
-    def __call__(self) -> None:
+    @overload
+    def __call__(self, *, background: Literal[False] = False) -> None: ...
+    @overload
+    def __call__(self, *, background: Literal[True]) -> RunHandle: ...
+    def __call__(self, *, background: bool = False) -> RunHandle | None:
         """Run until the end of the stream, `stop`, or an error.
 
         In the main thread the first SIGINT or SIGTERM ends the stream, so that files are complete,
         and `interrupted_by` tells; the second stops at once and raises KeyboardInterrupt. Programs
         with handlers of their own keep them.
 
+        Args:
+            background: Run in a thread, which then also runs the message handlers, and return its
+                handle at once.
+
         Raises:
             RuntimeError: It is running already.
             PipelineError: The pipeline failed.
             BaseException: What a probe or a message handler raised.
         """
-        if not self._run_lock.acquire(blocking=False):
-            raise RuntimeError("Loop already running: this application is being run")
-        try:
-            gst_init()
-            for handle in self.probes:
-                handle.attach()
-            run = self._run = Run(self)
-            with StopSignals(run.interrupt):
-                try:
-                    run.execute()
-                finally:
-                    self.interrupted_by = run.signum
-                    self._run = None
-        finally:
-            self._run_lock.release()
+        run = self._begin()
+        if background:
+            return RunHandle(run, lambda: self._execute(run))
+        self._execute(run, StopSignals(run.interrupt, run.loop.wakeup_fd))
+        return None
+
+    async def run_async(self) -> None:
+        """Run as ``app()`` does, while other tasks of the asyncio loop go on.
+
+        Message handlers run in a thread. When the task is cancelled, the stream is finished first.
+        """
+        run = self._begin()
+        with StopSignals(run.interrupt):
+            future = asyncio.get_running_loop().run_in_executor(None, self._execute, run)
+            try:
+                await asyncio.shield(future)
+            except asyncio.CancelledError:
+                run.finish()
+                await asyncio.wait([future])
+                future.exception()  # seen; the cancellation is what the caller gets
+                raise
+
+    def stream(
+        self,
+        name: str,
+        *,
+        queue_size: int = 10_000,
+        overflow: Literal["block", "drop-oldest"] = "block",
+    ) -> Subscription:
+        """Return an asynchronous iterator over what generator probes yield.
+
+        It begins with the next item and ends with the run. The event stream gets the items too.
+
+        Args:
+            name: The ``stream=`` name or the whole URI of an event stream that probes write to.
+            queue_size: Items that may wait for the program.
+            overflow: When they are more: ``block`` slows the video, ``drop-oldest`` loses items and
+                counts them in `Subscription.dropped`.
+
+        Raises:
+            KeyError: No generator probe writes to such a stream.
+        """
+        if overflow not in ("block", "drop-oldest"):
+            raise ValueError(f"overflow={overflow!r}; allowed: block, drop-oldest")
+        if queue_size < 1:
+            raise ValueError(f"queue_size={queue_size}; allowed: 1 or more")
+        by_name: dict[str, list[ProbeHandle]] = {}
+        for handle in self.probes:
+            if handle.stream is not None:
+                for each in (handle.stream.backend.stream, handle.stream.backend.raw_uri):
+                    by_name.setdefault(each, []).append(handle)
+        if name not in by_name:
+            raise KeyError(
+                f"no generator probe writes to a stream {name!r}.{did_you_mean(name, by_name)} "
+                f"Streams: {', '.join(by_name) or 'none'}"
+            )
+        channel = Channel(queue_size, overflow)
+        for handle in by_name[name]:
+            handle.channels = (*handle.channels, channel)
+        self._channels.append(channel)
+        return Subscription(channel)
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Finish what runs in the background, or stop it if the body raised; then take all down."""
+        if exc is None:
+            self.finish()
+        else:
+            self.stop()
+        with self._run_lock:
+            self.pipeline_.stop(timeout_s=self.stop_timeout_s)
 
     def stop(self) -> None:
         """Stop at once, without an end of stream. Idempotent; for any thread, also for probes."""
@@ -273,6 +352,43 @@ class BaseApplication:
 
     def before_loop_quit(self) -> None:
         """Do something before the pipeline stops, also after a failed start. For subclasses."""
+
+    def release_readers(self) -> None:
+        """Never let a slow reader of `stream` block a probe again in this run."""
+        for channel in self._channels:
+            channel.release()
+
+    def _begin(self) -> Run:
+        """Prepare a run, of which there is one at a time; `_execute` must follow."""
+        if not self._run_lock.acquire(blocking=False):
+            raise RuntimeError("Loop already running: this application is being run")
+        try:
+            gst_init()
+            for handle in self.probes:
+                handle.attach()
+            self._run = Run(self)
+        except BaseException:
+            self._end_run()
+            raise
+        return self._run
+
+    def _execute(self, run: Run, signals: StopSignals | None = None) -> None:
+        try:
+            with signals or contextlib.nullcontext():
+                run.execute()
+        finally:
+            run.loop.close()
+            self.interrupted_by = run.signum
+            self._end_run()
+
+    def _end_run(self) -> None:
+        self._run = None
+        channels, self._channels = self._channels, []
+        for channel in channels:
+            channel.close()
+        for handle in self.probes:
+            handle.channels = ()
+        self._run_lock.release()
 
     def _fail(self, error: BaseException) -> None:
         run = self._run

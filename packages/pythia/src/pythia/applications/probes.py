@@ -13,6 +13,7 @@ from pythia.utils.ds import import_pyds, require_pyds
 from pythia.utils.gst import Gst, get_static_pad, pad_may_appear
 
 if TYPE_CHECKING:
+    from pythia.applications.subscription import Channel
     from pythia.event_stream.worker import EventStream
     from pythia.types import ErrorPolicy
 
@@ -35,6 +36,7 @@ class ProbeHandle:
         pad_name: Name of the pad; it may not exist yet.
         stream: Where the items of a generator go, else None.
         failures: Calls that raised so far.
+        channels: Subscriptions that get the items of a generator too.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class ProbeHandle:
         self.pad_name = pad_name
         self.stream = stream
         self.failures = 0
+        self.channels: tuple[Channel, ...] = ()
         self._element = element
         self._signature = inspect_probe(function, args)
         self._type = pad_probe_type
@@ -216,6 +219,8 @@ def _guarded(handle: ProbeHandle) -> Callable[..., Any]:
                 items.extend(function(*given))
             finally:
                 put(items)
+                for channel in handle.channels:
+                    channel.put(items)
         except BaseException as error:
             return failed(error)
         return _OK

@@ -37,6 +37,10 @@ _SWITCH_INTERVAL_S = 0.0005
 _FORCED_TIMEOUT_S = 2.0
 
 
+# How long a pipeline that has started may take to play when it is asked to finish.
+_PLAYING_TIMEOUT_S = 1.0
+
+
 class Run:
     """Takes a pipeline to PLAYING, dispatches its messages, and takes everything down again.
 
@@ -86,7 +90,6 @@ class Run:
             self._note(error)
         finally:
             sys.setswitchinterval(interval)
-            self.loop.close()
         if self.error is not None:
             raise self.error
         if self.is_forced:
@@ -155,14 +158,21 @@ class Run:
         if self._is_finishing:
             return
         self._is_finishing = True
-        if not self.is_playing:  # nothing has been written yet
-            self.loop.quit()
+        if not self.is_playing:
+            if not self._has_started:  # nothing has been written yet
+                self.loop.quit()
+            else:  # a live source delivers before that state is announced; see `_state_changed`
+                self.loop.call_later(_PLAYING_TIMEOUT_S, self._quit_unless_playing)
             return
         self.loop.call_later(self.app.eos_timeout_s, self._eos_overdue)
         if self._state == Gst.State.PLAYING:
             self._send_eos()
         else:  # paused to fill a buffer
             self.app.pipeline.set_state(Gst.State.PLAYING)
+
+    def _quit_unless_playing(self) -> None:
+        if not self.is_playing:
+            self.loop.quit()
 
     def _send_eos(self) -> None:
         # Only while PLAYING: the event waits for the streaming thread, which in PAUSED waits for
@@ -185,6 +195,7 @@ class Run:
             timeout_s = min(timeout_s, _FORCED_TIMEOUT_S)
         for stream in app.streams.values():
             stream.release()
+        app.release_readers()
         if self._starter.ident is not None:
             # A start that is still under way would set the pipeline playing after the stop.
             self._starter.join(timeout_s)
@@ -249,7 +260,8 @@ class Run:
             _, self._state, _ = message.parse_state_changed()
             if self._state == Gst.State.PLAYING:
                 self.is_playing = True
-                if self._is_finishing:
+                if self._is_finishing and self._eos_sender is None:
+                    self.loop.call_later(self.app.eos_timeout_s, self._eos_overdue)
                     self._send_eos()
 
     def _latency(self, message: Any) -> None:

@@ -39,6 +39,11 @@ class BusLoop:
         self._running = False
         self._closed = False
 
+    @property
+    def wakeup_fd(self) -> int:
+        """A non-blocking descriptor; what is written to it makes the loop look at its calls."""
+        return self._wake_write
+
     def run(self) -> None:
         """Dispatch messages, calls and timers until `quit`."""
         poll = select.poll()

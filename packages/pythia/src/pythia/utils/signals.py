@@ -18,10 +18,18 @@ class StopSignals:
 
     Does nothing outside the main thread, where Python allows no handlers, and leaves alone signals
     that the program handles itself. A context manager; what was there before is restored.
+
+    Args:
+        on_signal: Called with the number of the signal.
+        wakeup_fd: Non-blocking descriptor that gets a byte for each signal. Python's handler runs
+            between two instructions only: a signal that comes just before the main thread waits in
+            the system would not end that wait.
     """
 
-    def __init__(self, on_signal: Callable[[int], None]) -> None:
+    def __init__(self, on_signal: Callable[[int], None], wakeup_fd: int | None = None) -> None:
         self._on_signal = on_signal
+        self._wakeup_fd = wakeup_fd
+        self._previous_wakeup_fd: int | None = None
         self._previous: dict[int, Any] = {}
 
     def __enter__(self) -> StopSignals:
@@ -33,6 +41,10 @@ class StopSignals:
             ):
                 if signal.getsignal(signum) in replaced:
                     self._previous[signum] = signal.signal(signum, self._handle)
+            if self._wakeup_fd is not None:
+                self._previous_wakeup_fd = signal.set_wakeup_fd(
+                    self._wakeup_fd, warn_on_full_buffer=False
+                )
         return self
 
     def __exit__(
@@ -44,6 +56,9 @@ class StopSignals:
         for signum, handler in self._previous.items():
             signal.signal(signum, handler)
         self._previous.clear()
+        if self._previous_wakeup_fd is not None:
+            signal.set_wakeup_fd(self._previous_wakeup_fd)
+            self._previous_wakeup_fd = None
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
         self._on_signal(signum)
