@@ -1,6 +1,7 @@
 #include "track/association.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pyds::track {
 namespace {
@@ -13,12 +14,33 @@ constexpr float kMinSearchSizeSimilarity = 0.5f;
 // A target lost longer may be anywhere; only its prediction counts then (round 1).
 constexpr int kMaxSearchAge = 10;
 
+bool is_real(const Box& box) {
+  return std::isfinite(box.left) && std::isfinite(box.top) && std::isfinite(box.right()) &&
+         std::isfinite(box.bottom()) && box.width > 0 && box.height > 0;
+}
+
 float search_score(const Target& target, const Detection& detection) {
   if (size_similarity(target.last_observed, detection.box) < kMinSearchSizeSimilarity) return 0;
   const Box box = grown(detection.box, kSearchGrowth);
   const float overlap = std::max(iou(grown(target.last_observed, kSearchGrowth), box),
                                  iou(grown(target.predicted, kSearchGrowth), box));
   return overlap >= kMinSearchOverlap ? overlap : 0;
+}
+
+// The pixels that a target spans from left to right, around all that a round looks at.
+struct Span {
+  float left;
+  float right;
+};
+
+Span predicted_span(const Target& target) {
+  return {target.predicted.left, target.predicted.right()};
+}
+
+Span search_span(const Target& target) {
+  const Box a = grown(target.predicted, kSearchGrowth);
+  const Box b = grown(target.last_observed, kSearchGrowth);
+  return {std::min(a.left, b.left), std::max(a.right(), b.right())};
 }
 
 // The weighted sum of similarities. There is no visual tracker: its weight is spread over the
@@ -59,21 +81,29 @@ class WeightedScore {
 
 }  // namespace
 
-template <typename Wanted, typename Score>
-void Associator::round(Wanted wanted, std::vector<int>* columns, Score score) {
+template <typename Wanted, typename SpanOf, typename Score>
+void Associator::round(Wanted wanted, std::vector<int>* columns, SpanOf span_of, Score score) {
   if (columns->empty()) return;
   candidates_.clear();
   const int rows = static_cast<int>(targets_->size());
+  // Boxes count as far as their grown selves reach.
+  const float before = (1 + kSearchGrowth) * widest_;
+  const float after = kSearchGrowth * widest_;
+  const auto starts_before = [this](int column, float x) {
+    return (*detections_)[column].box.left < x;
+  };
   for (int row = 0; row < rows; ++row) {
     const Target& target = (*targets_)[row];
     if ((*detection_of_)[row] >= 0 || !wanted(target)) continue;
-    for (int column : *columns) {
-      const Detection& detection = (*detections_)[column];
+    const Span span = span_of(target);
+    auto at = std::lower_bound(columns->begin(), columns->end(), span.left - before, starts_before);
+    for (; at != columns->end() && starts_before(*at, span.right + after); ++at) {
+      const Detection& detection = (*detections_)[*at];
       if (config_->check_class_match &&
           (target.class_id != detection.class_id || target.component_id != detection.component_id))
         continue;
-      const float value = score(target, detection, column);
-      if (value > 0) candidates_.push_back({row, column, value});
+      const float value = score(target, detection, *at);
+      if (value > 0) candidates_.push_back({row, *at, value});
     }
   }
   if (candidates_.empty()) return;
@@ -101,11 +131,20 @@ void Associator::match(const Config& config, const std::vector<Target>& targets,
   detection_of->assign(targets.size(), -1);
   confirmed_.clear();
   tentative_.clear();
+  widest_ = 0;
   for (int i = 0; i < static_cast<int>(detections.size()); ++i) {
     const float certainty = detections[i].certainty();
-    if (certainty < config.base.min_detector_confidence) continue;
+    // Not "certainty <": NaN is no detection either.
+    if (!(certainty >= config.base.min_detector_confidence) || !is_real(detections[i].box))
+      continue;
     (certainty < config_->tentative_detector_confidence ? tentative_ : confirmed_).push_back(i);
+    widest_ = std::max(widest_, detections[i].box.width);
   }
+  const auto by_left = [&](int a, int b) {
+    return detections[a].box.left < detections[b].box.left;
+  };
+  std::sort(confirmed_.begin(), confirmed_.end(), by_left);
+  std::sort(tentative_.begin(), tentative_.end(), by_left);
 
   const auto was_active = [](const Target& target) { return target.was_active(); };
   const auto lost_lately = [](const Target& target) {
@@ -119,11 +158,13 @@ void Associator::match(const Config& config, const std::vector<Target>& targets,
   const auto near = [](const Target& target, const Detection& detection, int) {
     return search_score(target, detection);
   };
-  round(was_active, &confirmed_, WeightedScore(config, embeddings));
-  round(was_active, &tentative_, overlap);
-  round(lost_lately, &confirmed_, near);
-  round(never_active, &confirmed_, near);
-  round(never_active, &tentative_, near);
+  round(was_active, &confirmed_, predicted_span, WeightedScore(config, embeddings));
+  round(was_active, &tentative_, predicted_span, overlap);
+  round(lost_lately, &confirmed_, search_span, near);
+  round(never_active, &confirmed_, search_span, near);
+  round(never_active, &tentative_, search_span, near);
+  std::sort(confirmed_.begin(), confirmed_.end());
+  std::sort(tentative_.begin(), tentative_.end());
 }
 
 }  // namespace pyds::track

@@ -29,15 +29,17 @@ class Associator {
 
  private:
   // Gives columns (detections) to those rows (targets) still without one that fulfil `wanted`,
-  // and takes them out of `columns`. `score` is 0 for a pair that may not be.
-  template <typename Wanted, typename Score>
-  void round(Wanted wanted, std::vector<int>* columns, Score score);
+  // and takes them out of `columns`, which are ordered by their left edge. Only detections within
+  // `span_of` a target are looked at; `score` is 0 for a pair that may not be.
+  template <typename Wanted, typename SpanOf, typename Score>
+  void round(Wanted wanted, std::vector<int>* columns, SpanOf span_of, Score score);
 
   const AssociatorConfig* config_ = nullptr;
   const std::vector<Target>* targets_ = nullptr;
   const std::vector<Detection>* detections_ = nullptr;
   std::vector<int>* detection_of_ = nullptr;
 
+  float widest_ = 0;  // of the detections, pixels
   Assigner assigner_;
   std::vector<int> confirmed_;
   std::vector<int> tentative_;

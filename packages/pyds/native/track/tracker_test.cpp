@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace pyds::track {
@@ -200,6 +201,24 @@ TEST(Tracker, DuplicateDetectionsStartNoTarget) {
   Scene scene;
   scene.see({at(10, 20), at(11, 20)});
   EXPECT_EQ(scene.get().target_count(), 1u);
+}
+
+TEST(Tracker, BoxesThatAreNoneAreIgnored) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float far = std::numeric_limits<float>::infinity();
+  Scene scene;
+  for (int i = 0; i < 3; ++i) {
+    const auto& objects = scene
+                              .see({{{nan, 1, 2, 3}, 0.9f},
+                                    {{1, far, 2, 3}, 0.9f},
+                                    {{1, 2, 0, 3}, 0.9f},
+                                    {{1, 2, 3, -4}, 0.9f},
+                                    at(10, 20, nan),
+                                    at(10, 20)})
+                              .objects;
+    ASSERT_THAT(objects, SizeIs(1));
+    EXPECT_EQ(objects[0].detection, 5);
+  }
 }
 
 TEST(Tracker, NeverHoldsMoreTargetsThanAllowed) {
