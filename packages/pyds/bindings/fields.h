@@ -43,6 +43,9 @@ D to_number(nb::handle object, const char* field) {
 enum class PointerSlot { kPayload, kContext };
 // Keeps `value` alive until the element of `owner` is released or the slot is set again.
 void keep_alive(const Handle& owner, PointerSlot slot, nb::handle value);
+// The pointer in a slot as a capsule, or None. The capsule of something of Python's keeps that
+// alive itself.
+std::optional<nb::capsule> read_pointer(const Handle& owner, PointerSlot slot, void* pointer);
 
 template <typename T>
 class Binding {
@@ -161,7 +164,10 @@ class Binding {
                    const char* doc = nullptr) {
     const char* full = full_name(name);
     class_.def_prop_rw(
-        name, [member](const Ref<T>& self) { return make_capsule(self.part(self.get()->*member)); },
+        name,
+        [member, slot](const Ref<T>& self) {
+          return read_pointer(self, slot, self.get()->*member);
+        },
         [member, slot, full](const Ref<T>& self, nb::object value) {
           const Handle target = handle_from(value, full, false);
           self.get()->*member = target.pointer();

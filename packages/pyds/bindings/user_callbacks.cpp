@@ -140,6 +140,20 @@ void keep_alive(const Handle& owner, PointerSlot slot, nb::handle value) {
       value.is_none() ? nb::object() : nb::borrow(value);
 }
 
+std::optional<nb::capsule> read_pointer(const Handle& owner, PointerSlot slot, void* pointer) {
+  if (owner.element() && owner.element()->attachment) {
+    const PythonAttachment& attachment = PythonAttachment::of(owner.element());
+    const nb::object& kept =
+        slot == PointerSlot::kPayload ? attachment.payload : attachment.context;
+    // C code may have pointed the field to something else meanwhile.
+    if (kept.is_valid() && handle_from(kept, "payload", true).pointer() == pointer) {
+      if (PyCapsule_CheckExact(kept.ptr())) return nb::borrow<nb::capsule>(kept);
+      return make_capsule(handle_from(kept, "payload", true));
+    }
+  }
+  return make_capsule(Handle(pointer, owner.element(), owner.generation()));
+}
+
 void set_copy_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function) {
   NvDsUserMeta* meta = user_meta.get();
   attachment_of(user_meta, "set_user_copyfunc").copy = {function, current_epoch};

@@ -36,14 +36,35 @@ def rect(left):
 
 
 def test_a_payload_lives_as_long_as_its_meta(frame, add_user_meta):
-    add_user_meta(rect(3.5))
+    class Rect(pyds.NvOSD_RectParams):  # unlike its base, weakly referenceable
+        pass
+
+    made = Rect()
+    made.left = 3.5
+    gone = weakref.ref(made)
+    add_user_meta(made)
+    del made
     gc.collect()
     [user] = frame.user_metas
-    payload = pyds.NvOSD_RectParams.cast(user.user_meta_data)
-    assert payload.left == 3.5
+    assert gone() is not None
+    assert pyds.NvOSD_RectParams.cast(user.user_meta_data).left == 3.5
     pyds.nvds_remove_user_meta_from_frame(frame, user)
-    with pytest.raises(pyds.StaleMetaError):
-        payload.left  # noqa: B018
+    assert gone() is None
+
+
+def test_a_payload_in_use_outlives_its_meta(frame, add_user_meta):
+    user = add_user_meta(rect(3.5))
+    payload = pyds.NvOSD_RectParams.cast(user.user_meta_data)
+    user.user_meta_data = rect(4.5)
+    pyds.nvds_remove_user_meta_from_frame(frame, user)
+    assert payload.left == 3.5
+
+
+def test_a_payload_of_two_metas_lives_as_long_as_either(frame, add_user_meta):
+    first, second = add_user_meta(rect(3.5)), add_user_meta()
+    second.user_meta_data = first.user_meta_data
+    pyds.nvds_remove_user_meta_from_frame(frame, first)
+    assert pyds.NvOSD_RectParams.cast(second.user_meta_data).left == 3.5
 
 
 def test_payloads_are_capsules_objects_or_none_but_not_ints(add_user_meta):
