@@ -17,6 +17,8 @@ The tree::
     └── StreamError (RuntimeError)              an event stream that cannot take events
         ├── UnknownSchemeError (ValueError)
         ├── StreamClosedError                   its reader went away
+        ├── StreamUnavailableError (ConnectionError)  its broker cannot be reached now
+        ├── EventsRefusedError                  its broker took a batch, some events excepted
         └── QueueFullError                      policy ``fail`` and no room left
 
 The command line adds ``pythia.cli.arguments.UsageError`` (ValueError).
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ElementNotFoundError",
+    "EventsRefusedError",
     "InvalidPipelineError",
     "MissingParameterError",
     "PadNotFoundError",
@@ -48,6 +51,7 @@ __all__ = [
     "QueueFullError",
     "StreamClosedError",
     "StreamError",
+    "StreamUnavailableError",
     "TemplateError",
     "UnknownSchemeError",
     "did_you_mean",
@@ -139,6 +143,22 @@ class UnknownSchemeError(StreamError, ValueError):
 
 class StreamClosedError(StreamError):
     """The reader of a stream went away, as ``head -1`` does. Ends the run without being a fault."""
+
+
+class StreamUnavailableError(StreamError, ConnectionError):
+    """A stream cannot take events now, and may later. Raised by backends; the worker tries again."""
+
+
+class EventsRefusedError(StreamError):
+    """A broker took a batch, some of its events excepted: too large, no such topic.
+
+    Attributes:
+        count: How many were refused.
+    """
+
+    def __init__(self, message: str, count: int) -> None:
+        super().__init__(message)
+        self.count = count
 
 
 class QueueFullError(StreamError):

@@ -11,7 +11,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from pythia.event_stream.base import Backend as BaseBackend
-from pythia.exceptions import StreamError
 
 if TYPE_CHECKING:
     from pythia.types import EventStreamUri, Serializable
@@ -30,14 +29,9 @@ class Backend(BaseBackend):
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)
-        maxlen = self.query.get("maxlen", "100000")
-        if not maxlen.isdecimal():
-            raise StreamError(f"event stream {uri!r}: maxlen={maxlen} is no number of items >= 0")
-        shared = self.query.get("shared", "false").lower()
-        if shared not in ("true", "false"):
-            raise StreamError(f"event stream {uri!r}: shared={shared} must be true or false")
-        self.deque: deque[Serializable] = deque(maxlen=int(maxlen) or None)
-        if shared == "true":
+        maxlen = int(self.number("maxlen", 100_000))
+        self.deque: deque[Serializable] = deque(maxlen=maxlen or None)
+        if self.flag("shared", default=False):
             self.deque = STORAGE.setdefault(self.stream, self.deque)
 
     def post(self, data: Serializable) -> None:

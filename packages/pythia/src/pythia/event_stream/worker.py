@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from pythia.event_stream.base import Backend
-from pythia.exceptions import QueueFullError, StreamClosedError, StreamError, did_you_mean
+from pythia.event_stream.base import Backend, Overflow
+from pythia.event_stream.queue import Control, EventQueue
+from pythia.event_stream.spill import UNENCODABLE, Spill
+from pythia.exceptions import (
+    EventsRefusedError,
+    StreamClosedError,
+    StreamUnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,13 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["EventStream", "Overflow", "StreamCounters"]
 
-Overflow = Literal["block", "drop-oldest", "drop-newest", "fail"]
-"""What happens to new items when the queue is full."""
-
 _logger = logging.getLogger("pythia.event_stream")
 
-# Items taken from the queue at once. Few enough that a blocked probe soon finds room again.
-_BATCH = 256
+# Pauses between attempts to reach a broker: the first, the longest, the longest while closing.
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 5.0
+_CLOSING_PAUSE_S = 0.2
+
+# How often what arrives in an outage is written to disk; each time waits for the disk.
+_SPOOL_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -32,30 +40,46 @@ class StreamCounters:
     """What became of the items of a stream, since it was made.
 
     Attributes:
-        posted: Handed to the backend without an error.
+        posted: Delivered: the backend took them, and its broker confirmed them if it does.
         dropped: Given up: the queue was full, the reader was gone, or the time to drain was over.
-        failed: The backend raised.
-        depth: Waiting or being posted right now.
+        failed: The backend raised, or the broker refused them.
+        depth: Waiting or being posted right now, in memory or on disk.
+        on_disk: Those of them on disk; they survive the process.
+        outages: How often the broker could not be reached.
+        latency_s: Seconds from the probe to the delivery, of an item posted lately.
     """
 
     posted: int
     dropped: int
     failed: int
     depth: int
+    on_disk: int = 0
+    outages: int = 0
+    latency_s: float = field(default=0.0, compare=False)
 
 
 class EventStream:
     """A bounded queue in front of a backend, emptied in order by a worker thread of its own.
 
-    The query of the URI sets ``queue_size`` (items, default 10000), ``overflow`` (``block``, the
-    default, which loses nothing and slows the video down to what the backend can take;
-    ``drop-oldest``; ``drop-newest``; ``fail``) and ``drain_timeout_s`` (seconds that `close` waits,
-    default 10). Any thread may call any method.
+    The query of the URI sets
+
+    - ``queue_size``: items in memory, default 10000.
+    - ``overflow``: when it is full, ``block`` (loses nothing and slows the video down to what the
+      backend can take), ``drop-oldest``, ``drop-newest`` or ``fail``. Brokers drop the oldest by
+      default, all others block.
+    - ``spill``: a folder where items go when the broker is away or slow, up to ``spill_max_mb``
+      (default 1024). They are posted, in order, when it is back, be it in a later run.
+    - ``drain_timeout_s``: seconds that `close` waits, default 10.
+    - ``on_error``: what an item that cannot be posted does to the run: ``fail`` it, ``log`` the
+      first one, or ``ignore``. It is counted in any case.
+
+    While the backend raises `StreamUnavailableError`, it is connected again and again, after pauses
+    that grow to five seconds. Any thread may call any method.
 
     Args:
         backend: Where items go. Only the worker thread calls its methods.
-        on_failure: Called in the worker thread with the first exception the backend raises, and
-            with `StreamClosedError` when the reader is gone.
+        on_failure: Called in the worker thread with exceptions the backend raises, and with
+            `StreamClosedError` when the reader is gone.
     """
 
     def __init__(
@@ -63,18 +87,23 @@ class EventStream:
     ) -> None:
         self.backend = backend
         self.on_failure = on_failure
-        self.queue_size = int(_number(backend, "queue_size", 10_000, minimum=1))
-        self.drain_timeout_s = _number(backend, "drain_timeout_s", 10.0, minimum=0)
-        self.overflow = _overflow(backend)
-        self._pending: deque[Any] = deque()
-        lock = threading.Lock()
-        self._ready = threading.Condition(lock)
-        self._room = threading.Condition(lock)
+        self.queue_size = int(backend.number("queue_size", 10_000, minimum=1))
+        self.drain_timeout_s = backend.number("drain_timeout_s", 10.0)
+        self.overflow = backend.overflow()
+        self._on_error = backend.choice("on_error", "fail", ("fail", "log", "ignore"))
+        self._spill = Spill.of(backend)
+        self._queue = EventQueue(str(backend), self.queue_size, self.overflow, self._spill)
+        self._lock = threading.Lock()  # for starting and closing
         self._worker: threading.Thread | None = None
+        self._last_worker: threading.Thread | None = None
+        self._spooler: threading.Thread | None = None
         self._closing = False
-        self._released = False
-        self._reader_gone = False
-        self._posted = self._dropped = self._failed = self._in_flight = 0
+        self._is_connected = False
+        self._is_out = False
+        self._posted = self._failed = self._outages = 0
+        self._settled = 0  # items of the present batch that are counted already
+        self._out_since = self._pause_s = 0.0
+        self._has_logged_failure = False
 
     @classmethod
     def from_uri(
@@ -86,39 +115,38 @@ class EventStream:
     @property
     def counters(self) -> StreamCounters:
         """A snapshot of what became of the items."""
-        with self._ready:
-            depth = len(self._pending) + self._in_flight
-            return StreamCounters(self._posted, self._dropped, self._failed, depth)
+        queue = self._queue
+        with queue.lock:
+            return StreamCounters(
+                posted=self._posted,
+                dropped=queue.dropped,
+                failed=self._failed,
+                depth=max(0, queue.depth - self._settled),
+                on_disk=queue.on_disk,
+                outages=self._outages,
+                latency_s=queue.latency_s,
+            )
 
     def put(self, items: Iterable[Any]) -> None:
         """Queue items, in order. May block under the policy ``block``.
 
         Raises:
             QueueFullError: The policy is ``fail`` and they do not all fit; none is queued.
+            StreamError: The spill folder is in use by another process.
         """
         items = items if isinstance(items, list) else list(items)
         if not items:
             return
-        with self._ready:
-            if self._reader_gone:
-                self._dropped += len(items)
-                return
-            if self._worker is None:
-                self._start()
-            room = self.queue_size - len(self._pending)
-            if len(items) > room:
-                items = self._make_room(items, room)
-            self._pending.extend(items)
-            self._ready.notify()
+        if self._worker is None:
+            self._start()
+        self._queue.put(items)
 
     def release(self) -> None:
         """Never block `put` again until the stream is reopened; the last items go over the limit.
 
         For the end of a run: a pipeline cannot stop while a probe in it waits.
         """
-        with self._ready:
-            self._released = True
-            self._room.notify_all()
+        self._queue.release()
 
     def close(self, timeout_s: float | None = None) -> bool:
         """Post what is queued, flush and close the backend. A later `put` opens it again.
@@ -127,149 +155,213 @@ class EventStream:
             timeout_s: Seconds to wait; by default ``drain_timeout_s``.
 
         Returns:
-            Whether everything left in time. If not, the rest is counted as dropped.
+            Whether everything left in time. If not, the rest is on disk if there is a spill, and
+            counted as dropped if there is none.
         """
-        with self._ready:
-            worker = self._worker
-            self._closing = True
-            self._ready.notify()
-        in_time = True
-        if worker is not None:
-            worker.join(self.drain_timeout_s if timeout_s is None else timeout_s)
-            in_time = not worker.is_alive()
-        with self._ready:
-            lost = len(self._pending)
-            if lost:
-                self._dropped += lost
-                self._pending.clear()
-            self._worker = None
-            self._closing = self._released = self._reader_gone = False
-        if not in_time:
+        with self._lock:
+            worker, queue = self._worker, self._queue
+            with queue.lock:
+                self._closing = True
+                queue.changed.notify_all()
+            in_time = True
+            if worker is not None:
+                worker.join(self.drain_timeout_s if timeout_s is None else timeout_s)
+                in_time = not worker.is_alive()
+            with queue.lock:
+                self._worker = None
+                queue.changed.notify_all()
+            if self._spooler is not None:
+                self._spooler.join()
+                queue.spool()
+            on_disk, lost = queue.on_disk, queue.drop()
+            if self._spill is not None and in_time:
+                self._spill.close()
+            queue.is_released = queue.is_abandoned = self._closing = False
+        if on_disk:
+            _logger.warning(
+                "event stream %s: %d events wait in %s for the next run",
+                self.backend, on_disk, self._spill and self._spill.folder,
+            )  # fmt: skip
+        if not in_time and (lost or self._spill is None):
             _logger.warning(
                 "event stream %s did not take its last events in time: %d were lost. The query "
-                "parameter drain_timeout_s sets how long to wait",
-                self.backend.raw_uri,
-                lost,
-            )
+                "parameter drain_timeout_s sets how long to wait, spill=FOLDER keeps them",
+                self.backend, lost,
+            )  # fmt: skip
         return in_time
 
     def _start(self) -> None:
-        self._worker = threading.Thread(
-            target=self._work, name=f"pythia-{self.backend.stream}", daemon=True
-        )
-        self._worker.start()
+        with self._lock:
+            if self._worker is not None:
+                return
+            if self._spill is not None:
+                self._spill.open()
+                self._spooler = _thread(self._spool, f"pythia-{self.backend.stream}-spill")
+            predecessor, name = self._last_worker, f"pythia-{self.backend.stream}"
+            self._worker = self._last_worker = _thread(lambda: self._work(predecessor), name)
+            self._worker.start()
+            if self._spooler is not None:
+                self._spooler.start()
 
-    def _make_room(self, items: list[Any], room: int) -> list[Any]:
-        """Apply the policy to items that do not fit; return those to queue. Holds the lock."""
-        if self._released:
-            return items
-        if self.overflow == "block":
-            while len(items) > room and not self._released and not self._reader_gone:
-                if room > 0:
-                    self._pending.extend(items[:room])
-                    items = items[room:]
-                    self._ready.notify()
-                self._room.wait()
-                room = self.queue_size - len(self._pending)
-            return items
-        if self.overflow == "fail":
-            raise QueueFullError(
-                f"the queue of event stream {self.backend.raw_uri!r} is full ({self.queue_size} "
-                "items) and its policy is fail: give it a larger queue_size or another overflow"
-            )
-        excess = len(items) - room
-        self._dropped += excess
-        if self.overflow == "drop-newest":
-            return items[:room]
-        from_queue = min(excess, len(self._pending))
-        for _ in range(from_queue):
-            self._pending.popleft()
-        return items[excess - from_queue :]
+    def _work(self, predecessor: threading.Thread | None) -> None:
+        if predecessor is not None:
+            predecessor.join()  # it may have outlived its time to drain, inside the backend
+        worker, queue = threading.current_thread(), self._queue
+        queue.give_back()
+        self._is_out = False
 
-    def _work(self) -> None:
-        worker = threading.current_thread()
+        def is_over() -> bool:
+            return self._closing or self._worker is not worker
+
         try:
-            self.backend.connect()
-            while batch := self._take(worker):
-                self._post(batch)
-                if not self._pending:
-                    self.backend.flush()
-        except StreamClosedError as error:
-            self._give_up(error)
+            while self._worker is worker:
+                batch = queue.take(self.backend.batch_size, is_over)
+                if not batch:
+                    break
+                self._deliver(batch, worker)
         except Exception as error:
-            self._report(error)
             self._give_up(error)
         finally:
+            self._is_connected = False
             try:
                 self.backend.close()
             except Exception as error:
                 self._report(error)
 
-    def _take(self, worker: threading.Thread) -> list[Any]:
-        """Wait for items; an empty list means that the stream is being closed."""
-        with self._ready:
-            # A worker that outlived the time to drain finds that it was replaced.
-            while not self._pending and not self._closing and self._worker is worker:
-                self._ready.wait()
-            if self._worker is not worker:
-                return []
-            batch = [self._pending.popleft() for _ in range(min(_BATCH, len(self._pending)))]
-            self._in_flight = len(batch)
-            self._room.notify_all()
-            return batch
-
-    def _post(self, batch: list[Any]) -> None:
+    def _deliver(self, batch: list[Any], worker: threading.Thread) -> None:
+        """Post a batch, however often the backend has to be connected; return when replaced."""
+        position, is_flushed = 0, False
         try:
-            for item in batch:
+            while self._worker is worker and not is_flushed:
                 try:
-                    self.backend.post(item)
-                except StreamClosedError:
-                    raise
-                except Exception as error:
-                    self._failed += 1
-                    self._report(error)
-                else:
-                    self._posted += 1
-                self._in_flight -= 1
+                    if not self._is_connected:
+                        self.backend.connect()
+                        self._is_connected = True
+                    while position < len(batch) and self._worker is worker:
+                        self._post(batch[position])
+                        position += 1
+                    self._flush(len(batch))
+                    is_flushed = position == len(batch)
+                except StreamUnavailableError as error:
+                    self._is_connected = False
+                    self._wait_out(error, worker)
+            self._end_outage()
         finally:
-            self._dropped += self._in_flight
-            self._in_flight = 0
+            if is_flushed:
+                self._queue.done(len(batch))
+            elif self._spill is not None:  # what is not delivered stays on disk
+                self._queue.done(0 if self.backend.buffers else position)
+            else:
+                self._queue.done(len(batch))
+                with self._queue.lock:
+                    self._queue.dropped += len(batch) - self._settled
+            self._settled = 0
+
+    def _post(self, item: Any) -> None:
+        if isinstance(item, Control):
+            item = item.item
+        try:
+            if item is UNENCODABLE:
+                raise TypeError("an event on disk was no plain value")
+            self.backend.post(item)
+        except (StreamClosedError, StreamUnavailableError):
+            raise
+        except Exception as error:
+            self._failed += 1
+            self._settled += 1
+            self._report(error)
+        else:
+            if not self.backend.buffers:
+                self._posted += 1
+                self._settled += 1
+
+    def _flush(self, size: int) -> None:
+        """Flush after every batch where that delivers, else when there is nothing more to do."""
+        if not self.backend.buffers:
+            if not self._queue.waits_in_memory:
+                self.backend.flush()
+            return
+        collected, refused = size - self._settled, 0
+        try:
+            self.backend.flush()
+        except (StreamClosedError, StreamUnavailableError):
+            raise
+        except EventsRefusedError as error:
+            refused = error.count
+            self._report(error)
+        except Exception as error:
+            refused = collected
+            self._report(error)
+        self._failed += refused
+        self._posted += collected - refused
+        self._settled += collected
+
+    def _wait_out(self, error: StreamUnavailableError, worker: threading.Thread) -> None:
+        """Pause before the next attempt to connect."""
+        if not self._is_out:
+            self._is_out = True
+            self._outages += 1
+            self._out_since, self._pause_s = time.monotonic(), _FIRST_PAUSE_S
+            _logger.warning("event stream %s is not available: %s", self.backend, error)
+        queue = self._queue
+        with queue.lock:
+            queue.changed.notify_all()  # the spooler
+            pause_s = min(self._pause_s, _CLOSING_PAUSE_S if self._closing else _LONGEST_PAUSE_S)
+            is_long = pause_s > _CLOSING_PAUSE_S
+            queue.changed.wait_for(
+                lambda: self._worker is not worker or (self._closing and is_long), pause_s
+            )
+        self._pause_s *= 2
+
+    def _end_outage(self) -> None:
+        if self._is_out and self._is_connected:
+            self._is_out = False
+            _logger.warning(
+                "event stream %s is available again after %.1f s; %d events wait",
+                self.backend, time.monotonic() - self._out_since, self._queue.depth,
+            )  # fmt: skip
+
+    def _spool(self) -> None:
+        """Move items to disk while the backend is away, or when they fill half of the memory."""
+        queue, spill = self._queue, self._spill
+        assert spill is not None
+
+        def is_half_full() -> bool:
+            return queue.waits_in_memory > self.queue_size // 2 and not spill.is_full
+
+        def is_due() -> bool:
+            waits = bool(queue.waits_in_memory) and not spill.is_full
+            return self._closing or is_half_full() or (waits and self._is_out)
+
+        while not self._closing:
+            with queue.lock:
+                queue.changed.wait_for(is_due)
+            if not self._closing or self._is_out:
+                queue.spool()
+            with queue.lock:
+                queue.changed.wait_for(
+                    lambda: self._closing or is_half_full(), timeout=_SPOOL_INTERVAL_S
+                )
 
     def _give_up(self, error: Exception) -> None:
-        with self._ready:
-            self._reader_gone = True
-            self._dropped += len(self._pending)
-            self._pending.clear()
-            self._room.notify_all()
-        if isinstance(error, StreamClosedError) and self.on_failure:
+        if self._spill is None:
+            self._queue.abandon()
+        else:
+            with self._queue.lock:
+                self._is_out = True
+                self._queue.changed.notify_all()
+        if not isinstance(error, StreamClosedError):
+            self._report(error)
+        elif self.on_failure:
             self.on_failure(error)
 
     def _report(self, error: Exception) -> None:
-        if self.on_failure:
+        if self._on_error == "fail" and self.on_failure:
             self.on_failure(error)
-        else:
-            _logger.error("event stream %s: %s", self.backend.raw_uri, error, exc_info=error)
+        elif self._on_error != "ignore" and not self._has_logged_failure:
+            self._has_logged_failure = self._on_error == "log"
+            _logger.error("event stream %s: %s", self.backend, error, exc_info=error)
 
 
-def _number(backend: Backend, option: str, default: float, *, minimum: float) -> float:
-    text = backend.query.get(option, str(default))
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not value >= minimum:
-        raise StreamError(
-            f"event stream {backend.raw_uri!r}: {option}={text} must be a number >= {minimum:g}"
-        )
-    return value
-
-
-def _overflow(backend: Backend) -> Overflow:
-    text = backend.query.get("overflow", "block")
-    allowed = get_args(Overflow)
-    if text not in allowed:
-        raise StreamError(
-            f"event stream {backend.raw_uri!r}: overflow={text} is not known."
-            f"{did_you_mean(text, allowed)} Allowed: {', '.join(allowed)}"
-        )
-    return cast("Overflow", text)
+def _thread(function: Callable[[], None], name: str) -> threading.Thread:
+    return threading.Thread(target=function, name=name, daemon=True)

@@ -1,0 +1,117 @@
+"""``webhook://host/path``: items in JSON arrays by HTTP POST; ``https://host/path`` over TLS.
+
+Query parameters of ours are ``batch`` (items in one request at most, default 100), ``timeout_s``
+(default 5) and ``stream`` (default ``events``, sent as the header ``X-Pythia-Stream``); all others
+stay in the address. A user and password become basic authentication.
+
+Every request has a header ``Idempotency-Key``, which stays the same when it is sent again: 5xx,
+408, 425 and 429 are tried again, as is a connection that fails; other answers than 2xx refuse the
+batch.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import uuid
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pythia.event_stream.base import QUEUE_OPTIONS
+from pythia.event_stream.outbox import OutboxBackend
+from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
+
+if TYPE_CHECKING:
+    from pythia.types import EventStreamUri
+
+__all__ = ["Backend"]
+
+_OWN_OPTIONS = QUEUE_OPTIONS | {"stream", "batch", "timeout_s"}
+_TRY_AGAIN = (408, 425, 429)
+
+
+class Backend(OutboxBackend):
+    """Posts batches of items to an HTTP server."""
+
+    default_stream = "events"
+    default_overflow = "drop-oldest"
+    options = None
+
+    def __init__(self, uri: EventStreamUri) -> None:
+        super().__init__(uri)
+        if not self.netloc.host:
+            raise StreamError(f"event stream {str(self)!r} names no host: write webhook://host/path")
+        parts = urlsplit(uri.partition("://")[2].join(("//", "")))
+        rest = [
+            pair
+            for pair in parse_qsl(parts.query, keep_blank_values=True)
+            if pair[0] not in _OWN_OPTIONS
+        ]
+        self._target = (parts.path or "/") + (f"?{urlencode(rest)}" if rest else "")
+        self._batch = int(self.number("batch", 100, minimum=1))
+        self._timeout_s = self.number("timeout_s", 5, minimum=0.001)
+        self._headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "pythia",
+            "X-Pythia-Stream": self.stream,
+        }
+        if self.netloc.username is not None:
+            credentials = f"{self.netloc.username}:{self.netloc.password or ''}".encode()
+            self._headers["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
+        self._connection: http.client.HTTPConnection | None = None
+        self._request: tuple[int, str] | None = None  # how many items, and its key
+
+    def connect(self) -> None:
+        """Open a connection, which is kept."""
+        self._disconnect()
+        is_tls = self.scheme == "https"
+        kind = http.client.HTTPSConnection if is_tls else http.client.HTTPConnection
+        connection = kind(self.netloc.host or "", self.netloc.port, timeout=self._timeout_s)
+        try:
+            connection.connect()
+        except OSError as error:
+            raise StreamUnavailableError(str(error)) from error
+        self._connection = connection
+
+    def flush(self) -> None:
+        """Send the outbox, batch by batch."""
+        refused, reason = 0, ""
+        while self._outbox:
+            if self._request is None:
+                self._request = min(self._batch, len(self._outbox)), str(uuid.uuid4())
+            size, key = self._request
+            status, answer = self._send(b"[" + b", ".join(self._outbox[:size]) + b"]", key)
+            if status >= 500 or status in _TRY_AGAIN:
+                raise StreamUnavailableError(answer)
+            del self._outbox[:size]
+            self._request = None
+            if not 200 <= status < 300:
+                refused, reason = refused + size, answer
+        if refused:
+            raise EventsRefusedError(f"{self} refused {refused} events: {reason}", refused)
+
+    def close(self) -> None:
+        """Close the connection."""
+        super().close()
+        self._request = None
+        self._disconnect()
+
+    def _send(self, body: bytes, key: str) -> tuple[int, str]:
+        assert self._connection is not None
+        connection = self._connection
+        try:
+            headers = {**self._headers, "Idempotency-Key": key}
+            connection.request("POST", self._target, body, headers)
+            response = connection.getresponse()
+            text = response.read(500).decode(errors="replace")
+            if not response.isclosed():
+                self._disconnect()
+                self.connect()
+        except (OSError, http.client.HTTPException) as error:
+            raise StreamUnavailableError(f"{type(error).__name__}: {error}") from error
+        return response.status, f"{response.status} {response.reason} {text}".strip()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
