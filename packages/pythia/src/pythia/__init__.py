@@ -23,7 +23,29 @@ if TYPE_CHECKING:
     from pythia.applications.base import Application
     from pythia.event_stream.base import Backend
     from pythia.exceptions import PythiaError
-    from pythia.iterators import frames_per_batch, objects_per_batch, objects_per_frame
+    from pythia.images import images_per_batch, object_images_per_batch
+    from pythia.iterators import (
+        analytics_per_frame,
+        analytics_per_obj,
+        classification_per_object,
+        display_meta_per_frame,
+        frames_per_batch,
+        instance_masks_per_batch,
+        labels_per_batch,
+        labels_per_classification,
+        labels_per_obj,
+        objects_per_batch,
+        objects_per_frame,
+        past_frames_per_batch,
+        semantic_masks_per_frame,
+        tensors_per_batch,
+        tensors_per_frame,
+        tensors_per_object,
+        user_meta_per_batch,
+        user_meta_per_frame,
+        user_meta_per_object,
+    )
+    from pythia.table import label_text, object_table
     from pythia.utils.gst import Gst
     from pythia.version import __version__
 
@@ -33,28 +55,48 @@ __all__ = [
     "Gst",
     "PythiaError",
     "__version__",
+    "analytics_per_frame",
+    "analytics_per_obj",
+    "classification_per_object",
+    "display_meta_per_frame",
     "frames_per_batch",
+    "images_per_batch",
+    "instance_masks_per_batch",
+    "label_text",
+    "labels_per_batch",
+    "labels_per_classification",
+    "labels_per_obj",
+    "object_images_per_batch",
+    "object_table",
     "objects_per_batch",
     "objects_per_frame",
+    "past_frames_per_batch",
+    "semantic_masks_per_frame",
+    "tensors_per_batch",
+    "tensors_per_frame",
+    "tensors_per_object",
+    "user_meta_per_batch",
+    "user_meta_per_frame",
+    "user_meta_per_object",
 ]
 
-_MODULE_OF = {
-    "Application": "pythia.applications.base",
-    "Backend": "pythia.event_stream.base",
-    "Gst": "pythia.utils.gst",
-    "PythiaError": "pythia.exceptions",
-    "__version__": "pythia.version",
-    "frames_per_batch": "pythia.iterators",
-    "objects_per_batch": "pythia.iterators",
-    "objects_per_frame": "pythia.iterators",
+_NAMES_OF = {
+    "pythia.applications.base": ("Application",),
+    "pythia.event_stream.base": ("Backend",),
+    "pythia.exceptions": ("PythiaError",),
+    "pythia.images": ("images_per_batch", "object_images_per_batch"),
+    "pythia.table": ("label_text", "object_table"),
+    "pythia.utils.gst": ("Gst",),
+    "pythia.version": ("__version__",),
 }
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
+    if name not in __all__:
         raise AttributeError(f"module 'pythia' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
+    module = _MODULE_OF.get(name, "pythia.iterators")
+    value = globals()[name] = getattr(importlib.import_module(module), name)
     return value
 
 

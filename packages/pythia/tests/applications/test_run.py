@@ -60,7 +60,7 @@ def test_file_with_parameters(tmp_path: Path) -> None:
 def test_string_without_params_is_no_template() -> None:
     text = "videotestsrc num-buffers=1 ! video/x-raw,format={I420} ! fakesink"
     app = Application.from_pipeline_string(text)
-    assert app.pipeline_.gst() == text
+    assert app.pipeline.gst() == text
     app()
 
 

@@ -53,6 +53,8 @@ class BaseApplication:
     returns True to say that the run shall go on.
 
     Attributes:
+        pipeline: The pipeline, see `BasePipeline`; ``app.pipeline.pipeline`` is the
+            ``Gst.Pipeline``.
         probes: Handles of all probes, in the order they were added.
         streams: The event streams by URI. Probes with the same URI share one.
         eos_timeout_s: How long the end of a stream may take after a signal or a failure.
@@ -64,7 +66,7 @@ class BaseApplication:
     stop_timeout_s: float = 10.0
 
     def __init__(self, pipeline: BasePipeline) -> None:
-        self.pipeline_ = pipeline
+        self.pipeline = pipeline
         self.probes: list[ProbeHandle] = []
         self.streams: dict[EventStreamUri, EventStream] = {}
         self.interrupted_by: int | None = None
@@ -109,18 +111,13 @@ class BaseApplication:
         return cls.from_pipeline_string(template, params=params or {}, engine=engine)
 
     @property
-    def pipeline(self) -> Any:
-        """The ``Gst.Pipeline``."""
-        return self.pipeline_.pipeline
-
-    @property
     def bus(self) -> Any:
         """The ``Gst.Bus`` of the pipeline.
 
         Raises:
             RuntimeError: It has none.
         """
-        bus = self.pipeline.get_bus()
+        bus = self.pipeline.pipeline.get_bus()
         if bus is None:
             raise RuntimeError("the pipeline has no bus")
         return bus
@@ -141,9 +138,10 @@ class BaseApplication:
     ) -> Callable[[_Function], _Function]:
         """Return a decorator that puts a callable on a pad and returns it unchanged.
 
-        The callable takes ``(batch_meta)``, ``(pad, info)`` or ``(pad, info, batch_meta)``; with
-        ``batch_meta`` it is called for buffers that carry a batch only. It runs in GStreamer's
-        thread while the buffer waits. It returns None, which lets the buffer pass, or a
+        The callable takes ``(batch_meta)``, ``(pad, info)``, ``(pad, info, batch_meta)``, or
+        ``(objects)``, the table of the whole batch (`pythia.table`); all but ``(pad, info)`` are
+        called for buffers that carry a batch only. It runs in GStreamer's thread while the buffer
+        waits. It returns None, which lets the buffer pass, or a
         ``Gst.PadProbeReturn``. A generator's items go to an event stream, whose worker thread
         posts them.
 
@@ -167,7 +165,7 @@ class BaseApplication:
         """
         if on_error not in ("fail", "log", "ignore"):
             raise ValueError(f"on_error={on_error!r}; allowed: fail, log, ignore")
-        element = get_element(self.pipeline, element_name)
+        element = get_element(self.pipeline.pipeline, element_name)
         buffers = Gst.PadProbeType.BUFFER
         probe_type = buffers if pad_probe_type is None else pad_probe_type
 
@@ -322,7 +320,7 @@ class BaseApplication:
         else:
             self.stop()
         with self._run_lock:
-            self.pipeline_.stop(timeout_s=self.stop_timeout_s)
+            self.pipeline.stop(timeout_s=self.stop_timeout_s)
 
     def stop(self) -> None:
         """Stop at once, without an end of stream. Idempotent; for any thread, also for probes."""
@@ -330,7 +328,7 @@ class BaseApplication:
         if run is not None:
             run.stop()
         else:
-            self.pipeline_.stop(timeout_s=self.stop_timeout_s)
+            self.pipeline.stop(timeout_s=self.stop_timeout_s)
 
     def finish(self) -> None:
         """Send an end of stream and stop when it has arrived: files that are written get complete.

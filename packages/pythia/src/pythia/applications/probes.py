@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pythia.applications.signature import Form, ProbeSignature, callable_name, inspect_probe
+from pythia.table import object_table
 from pythia.utils.ds import import_pyds, require_pyds
 from pythia.utils.gst import Gst, get_static_pad, pad_may_appear
 
@@ -168,7 +169,10 @@ def _native_add_probe(
     ``pyds.add_probe(pad, callable)`` calls ``callable(batch_meta)`` for each buffer that carries a
     batch and returns the probe's id, as ``Gst.Pad.add_probe`` does. NVIDIA's pyds has none.
     """
-    if signature.form is not Form.BATCH_META or pad_probe_type != Gst.PadProbeType.BUFFER:
+    if (
+        signature.form not in (Form.BATCH_META, Form.OBJECTS)
+        or pad_probe_type != Gst.PadProbeType.BUFFER
+    ):
         return None
     native: Callable[[Any, Any], int] | None = getattr(import_pyds(), "add_probe", None)
     return native
@@ -230,6 +234,8 @@ def _guarded(handle: ProbeHandle) -> Callable[..., Any]:
 
 def _with_args(handle: ProbeHandle) -> Callable[..., Any]:
     function, args = handle.function, handle._signature.args
+    if handle._signature.form is Form.OBJECTS:
+        return lambda batch_meta: function(object_table(batch_meta), *args)
     if not args:
         return function
     return lambda *given: function(*given, *args)

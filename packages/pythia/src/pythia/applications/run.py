@@ -51,6 +51,7 @@ class Run:
 
     def __init__(self, app: BaseApplication) -> None:
         self.app = app
+        self._pipeline = app.pipeline.pipeline
         self.loop = BusLoop(app.bus, self._dispatch)
         self.error: BaseException | None = None
         self.signum: int | None = None
@@ -61,7 +62,7 @@ class Run:
         self._has_started = self._is_announced = False
         self._is_finishing = False
         self._handlers = _find_handlers(app)
-        self._stalls = StallDetector(app.pipeline)
+        self._stalls = StallDetector(self._pipeline)
         self._starter = _thread(self._start)
         self._eos_sender: threading.Thread | None = None
 
@@ -126,7 +127,7 @@ class Run:
 
     def _start(self) -> None:
         try:
-            result = self.app.pipeline_.start()
+            result = self.app.pipeline.start()
         except BaseException as error:
             failure = error
             self.loop.call_soon(lambda: self._start_failed(failure))
@@ -168,7 +169,7 @@ class Run:
         if self._state == Gst.State.PLAYING:
             self._send_eos()
         else:  # paused to fill a buffer
-            self.app.pipeline.set_state(Gst.State.PLAYING)
+            self._pipeline.set_state(Gst.State.PLAYING)
 
     def _quit_unless_playing(self) -> None:
         if not self.is_playing:
@@ -177,7 +178,7 @@ class Run:
     def _send_eos(self) -> None:
         # Only while PLAYING: the event waits for the streaming thread, which in PAUSED waits for
         # PLAYING, which waits for the lock the event holds. In a thread, as a source may wait too.
-        self._eos_sender = _thread(self.app.pipeline_.send_eos)
+        self._eos_sender = _thread(self.app.pipeline.send_eos)
         self._eos_sender.start()
 
     def _eos_overdue(self) -> None:
@@ -203,7 +204,7 @@ class Run:
             self._guard(app.after_pipeline_start)
         self._guard(app.before_loop_quit)
         try:
-            app.pipeline_.stop(timeout_s=timeout_s)
+            app.pipeline.stop(timeout_s=timeout_s)
             if self._eos_sender is not None:
                 self._eos_sender.join(timeout_s)
         finally:
@@ -256,7 +257,7 @@ class Run:
     # Duties of an application towards its pipeline, by the name of the message.
 
     def _state_changed(self, message: Any) -> None:
-        if message.src is self.app.pipeline:
+        if message.src is self._pipeline:
             _, self._state, _ = message.parse_state_changed()
             if self._state == Gst.State.PLAYING:
                 self.is_playing = True
@@ -265,19 +266,19 @@ class Run:
                     self._send_eos()
 
     def _latency(self, message: Any) -> None:
-        self.app.pipeline.recalculate_latency()
+        self._pipeline.recalculate_latency()
 
     def _clock_lost(self, message: Any) -> None:
         _logger.info("clock lost, choosing a new one")
-        self.app.pipeline.set_state(Gst.State.PAUSED)
-        self.app.pipeline.set_state(Gst.State.PLAYING)
+        self._pipeline.set_state(Gst.State.PAUSED)
+        self._pipeline.set_state(Gst.State.PLAYING)
 
     def _buffering(self, message: Any) -> None:
         if self._is_live or self._is_finishing:
             return
         percent = message.parse_buffering()
         _logger.info("buffering %d %%", percent)
-        self.app.pipeline.set_state(Gst.State.PAUSED if percent < 100 else Gst.State.PLAYING)
+        self._pipeline.set_state(Gst.State.PAUSED if percent < 100 else Gst.State.PLAYING)
 
     def _request_state(self, message: Any) -> None:
         state = message.parse_request_state()
@@ -285,7 +286,7 @@ class Run:
         if state == Gst.State.NULL:
             self.loop.quit()
         else:
-            self.app.pipeline.set_state(state)
+            self._pipeline.set_state(state)
 
     def _warning(self, message: Any) -> None:
         error, debug = message.parse_warning()

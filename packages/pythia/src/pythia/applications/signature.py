@@ -21,6 +21,7 @@ class Form(enum.Enum):
     BATCH_META = "(batch_meta)"
     PAD_INFO = "(pad, info)"
     PAD_INFO_BATCH_META = "(pad, info, batch_meta)"
+    OBJECTS = "(objects)"
 
 
 class ProbeSignature:
@@ -42,6 +43,7 @@ _ROLES = {
     "batch_meta": {"batch_meta", "batch", "meta"},
     "pad": {"pad", "gst_pad"},
     "info": {"info", "gst_info", "pad_probe_info"},
+    "objects": {"objects", "table"},
     "user_data": {"u_data", "user_data", "data"},
 }
 _ROLE_OF_TYPE = {
@@ -84,6 +86,7 @@ def inspect_probe(function: Callable[..., Any], args: tuple[Any, ...] = ()) -> P
         (Form.BATCH_META, ["batch_meta"]),
         (Form.PAD_INFO, ["pad", "info"]),
         (Form.PAD_INFO_BATCH_META, ["pad", "info", "batch_meta"]),
+        (Form.OBJECTS, ["objects"]),
     ):
         if roles == expected:
             return ProbeSignature(form, is_generator=is_generator, args=args)

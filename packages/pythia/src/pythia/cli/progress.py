@@ -91,7 +91,7 @@ class ProgressLine:
         return "  ".join(part for part in parts if part)
 
     def _position(self) -> str:
-        pipeline = self._app.pipeline
+        pipeline = self._app.pipeline.pipeline
         has_position, position = pipeline.query_position(Gst.Format.TIME)
         has_duration, duration = pipeline.query_duration(Gst.Format.TIME)
         if not has_position:

@@ -29,7 +29,10 @@ UNABLE_TO_PLAY_PIPELINE = "Unable to play the pipeline."
 
 
 class BasePipeline(ABC):
-    """A GStreamer pipeline made from text."""
+    """A GStreamer pipeline made from text.
+
+    What is not defined here is the ``Gst.Pipeline``'s: ``pipeline.get_by_name("mux")``.
+    """
 
     def __init__(self) -> None:
         self._pipeline: Any = None
@@ -44,6 +47,11 @@ class BasePipeline(ABC):
         if self._pipeline is None:
             self._pipeline = self.parse_launch()
         return self._pipeline
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self.pipeline, name)
 
     def parse_launch(self) -> Any:
         """Make a new ``Gst.Pipeline`` of the text.

@@ -13,7 +13,14 @@ from pythia.utils.gst import Gst, gst_init
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["as_batch_meta", "buf2batchmeta", "import_pyds", "info2batchmeta", "require_pyds"]
+__all__ = [
+    "as_batch_meta",
+    "buf2batchmeta",
+    "import_pyds",
+    "info2batchmeta",
+    "inject_external_classification",
+    "require_pyds",
+]
 
 _logger = logging.getLogger("pythia.pyds")
 _INSTALL = "pip install pythia-pyds (or use the pyds of a DeepStream installation)"
@@ -90,6 +97,43 @@ def as_batch_meta(source: Any) -> Any | None:
         f"cannot iterate over the metadata of {type(source).__name__}: give pyds.NvDsBatchMeta, "
         "Gst.Buffer or Gst.PadProbeInfo"
     )
+
+
+def inject_external_classification(
+    batch_meta: Any, obj_meta: Any, *, label: str | None = None, **fields: Any
+) -> Any:
+    """Add a classification made outside of the pipeline to an object; return its label info.
+
+    Args:
+        batch_meta: The batch that the object belongs to.
+        obj_meta: The object.
+        label: Text to append to what ``nvdsosd`` draws at the object; it is also ``result_label``
+            unless that is given.
+        **fields: Fields of ``pyds.NvDsLabelInfo``: ``result_label``, ``result_prob``,
+            ``result_class_id``, ...
+
+    Raises:
+        AttributeError: A field is none of ``pyds.NvDsLabelInfo``; nothing is added.
+    """
+    pyds = require_pyds("adding a classification")
+    for name in fields:
+        if not hasattr(pyds.NvDsLabelInfo, name):
+            raise AttributeError(f"pyds.NvDsLabelInfo has no field {name!r}")
+    if label is not None:
+        fields.setdefault("result_label", label)
+    classification = pyds.nvds_acquire_classifier_meta_from_pool(batch_meta)
+    info = pyds.nvds_acquire_label_info_meta_from_pool(batch_meta)
+    for name, value in fields.items():
+        setattr(info, name, value)
+    pyds.nvds_add_label_info_meta_to_classifier(classification, info)
+    pyds.nvds_add_classifier_meta_to_object(obj_meta, classification)
+    if label is not None:
+        params = obj_meta.text_params
+        drawn = params.display_text
+        if isinstance(drawn, int):  # the address of the text
+            drawn = pyds.get_string(drawn)
+        params.display_text = f"{drawn} {label}" if drawn else label
+    return info
 
 
 def _report_once(message: str) -> None:
