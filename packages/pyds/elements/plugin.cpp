@@ -21,6 +21,8 @@ const std::vector<Element> kElements = {
     {"nvstreammux", GST_RANK_PRIMARY, gst_nv_streammux_get_type},
     {"nvinfer", GST_RANK_PRIMARY, gst_nv_infer_get_type},
     {"nvtracker", GST_RANK_PRIMARY, gst_nv_tracker_get_type},
+    {"nvmultistreamtiler", GST_RANK_PRIMARY, gst_nv_multi_stream_tiler_get_type},
+    {"nvstreamdemux", GST_RANK_PRIMARY, gst_nv_stream_demux_get_type},
     {"nvdsosd", GST_RANK_PRIMARY, gst_nv_ds_osd_get_type},
 };
 

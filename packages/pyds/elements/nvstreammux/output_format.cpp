@@ -1,6 +1,7 @@
 #include "nvstreammux/output_format.h"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "surface/frame_memory.h"
@@ -24,6 +25,14 @@ std::string text_of(const GstCaps* caps) {
 CapsRef with_format(GstCaps* allowed, GstVideoFormat format) {
   CapsRef filter(gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING,
                                      gst_video_format_to_string(format), nullptr));
+  gst_caps_set_features(filter.get(), 0, gst_caps_features_new(kNvmmFeature, nullptr));
+  return CapsRef(gst_caps_intersect(allowed, filter.get()));
+}
+
+// `allowed` narrowed to a size; empty if it is not among them.
+CapsRef with_size(GstCaps* allowed, int width, int height) {
+  CapsRef filter(gst_caps_new_simple("video/x-raw", "width", G_TYPE_INT, width, "height",
+                                     G_TYPE_INT, height, nullptr));
   gst_caps_set_features(filter.get(), 0, gst_caps_features_new(kNvmmFeature, nullptr));
   return CapsRef(gst_caps_intersect(allowed, filter.get()));
 }
@@ -56,11 +65,13 @@ std::string choose_output_format(GstPad* src_pad, const Settings& settings,
            text_of(own.get()) + "; put nvvideoconvert in between";
 
   // The next element may want a size of its own, which counts where ours is not set.
+  int width = settings.width ? settings.width : first_source.width;
+  int height = settings.height ? settings.height : first_source.height;
+  if (CapsRef sized = with_size(caps.get(), width, height); !gst_caps_is_empty(sized.get()))
+    caps = std::move(sized);
   caps.reset(gst_caps_truncate(caps.release()));
   caps.reset(gst_caps_make_writable(caps.release()));
   GstStructure* structure = gst_caps_get_structure(caps.get(), 0);
-  int width = settings.width ? settings.width : first_source.width;
-  int height = settings.height ? settings.height : first_source.height;
   for (const auto& [name, size] : {std::make_pair("width", &width), {"height", &height}}) {
     if (!gst_structure_has_field(structure, name)) continue;
     gst_structure_fixate_field_nearest_int(structure, name, *size);

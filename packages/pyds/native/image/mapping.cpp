@@ -138,18 +138,20 @@ bool Mapping::is_identity() const {
          source.width == destination.width && source.height == destination.height;
 }
 
+void remap_frame_meta(NvDsFrameMeta* frame, const Mapping& mapping, int width, int height) {
+  frame->pipeline_width = unsigned(width);
+  frame->pipeline_height = unsigned(height);
+  if (mapping.is_identity()) return;
+  for (GList* o = frame->obj_meta_list; o; o = o->next)
+    map_object(mapping, *static_cast<NvDsObjectMeta*>(o->data));
+  for (GList* d = frame->display_meta_list; d; d = d->next)
+    map_display(mapping, *static_cast<NvDsDisplayMeta*>(d->data));
+}
+
 void remap_batch_meta(NvDsBatchMeta* batch_meta, const Mapping& mapping, int width, int height) {
   nvds_acquire_meta_lock(batch_meta);
-  for (GList* f = batch_meta->frame_meta_list; f; f = f->next) {
-    auto* frame = static_cast<NvDsFrameMeta*>(f->data);
-    frame->pipeline_width = unsigned(width);
-    frame->pipeline_height = unsigned(height);
-    if (mapping.is_identity()) continue;
-    for (GList* o = frame->obj_meta_list; o; o = o->next)
-      map_object(mapping, *static_cast<NvDsObjectMeta*>(o->data));
-    for (GList* d = frame->display_meta_list; d; d = d->next)
-      map_display(mapping, *static_cast<NvDsDisplayMeta*>(d->data));
-  }
+  for (GList* f = batch_meta->frame_meta_list; f; f = f->next)
+    remap_frame_meta(static_cast<NvDsFrameMeta*>(f->data), mapping, width, height);
   nvds_release_meta_lock(batch_meta);
 }
 

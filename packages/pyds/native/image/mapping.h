@@ -27,5 +27,7 @@ struct Mapping {
 // detector's and tracker's), labels, display meta and masks. Takes the batch lock.
 // `width` and `height` are those of the new picture.
 void remap_batch_meta(NvDsBatchMeta* batch_meta, const Mapping& mapping, int width, int height);
+// The same for one frame. The caller holds the batch lock.
+void remap_frame_meta(NvDsFrameMeta* frame, const Mapping& mapping, int width, int height);
 
 }  // namespace pyds

@@ -2,6 +2,8 @@
 //
 // A copy iterates in the order of its source. Parents of objects are found again in the copy
 // wherever they are in the list; user metas without a copy function are left out.
+#include "meta/deep_copy.h"
+
 #include <cstring>
 #include <unordered_map>
 
@@ -127,18 +129,6 @@ void copy_displays(GList* list, NvDsBatchMeta* batch, NvDsFrameMeta* parent) {
       list, false, [&](NvDsDisplayMeta* display) { copy_display(display, batch, parent); });
 }
 
-void copy_frame(const NvDsFrameMeta* source, NvDsBatchMeta* batch) {
-  NvDsFrameMeta* copy = acquire_like(source, batch, NVDS_FRAME_META);
-  copy->num_obj_meta = 0;
-  copy->obj_meta_list = nullptr;
-  copy->display_meta_list = nullptr;
-  copy->frame_user_meta_list = nullptr;
-  copy_objects(source->obj_meta_list, batch, copy);
-  copy_displays(source->display_meta_list, batch, copy);
-  copy_user_metas(source->frame_user_meta_list, batch, copy, false);
-  add_copy(batch, copy, NVDS_FRAME_META);
-}
-
 void copy_frames(GList* list, NvDsBatchMeta* batch) {
   for_each_in_adding_order<NvDsFrameMeta>(list, true,
                                           [&](NvDsFrameMeta* frame) { copy_frame(frame, batch); });
@@ -159,6 +149,19 @@ class PairGuard {
 };
 
 }  // namespace
+
+NvDsFrameMeta* pyds::meta::copy_frame(const NvDsFrameMeta* source, NvDsBatchMeta* batch) {
+  NvDsFrameMeta* copy = acquire_like(source, batch, NVDS_FRAME_META);
+  copy->num_obj_meta = 0;
+  copy->obj_meta_list = nullptr;
+  copy->display_meta_list = nullptr;
+  copy->frame_user_meta_list = nullptr;
+  copy_objects(source->obj_meta_list, batch, copy);
+  copy_displays(source->display_meta_list, batch, copy);
+  copy_user_metas(source->frame_user_meta_list, batch, copy, false);
+  add_copy(batch, copy, NVDS_FRAME_META);
+  return copy;
+}
 
 void nvds_copy_frame_meta_list(NvDsFrameMetaList* src, NvDsBatchMeta* dst_batch_meta) {
   if (!src) return;

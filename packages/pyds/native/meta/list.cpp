@@ -1,5 +1,7 @@
 #include "meta/list.h"
 
+#include <utility>
+
 #include "meta/batch_memory.h"
 
 namespace pyds::meta {
@@ -100,6 +102,17 @@ void unlink(OwnedList list, Element* element) {
   if (element->is_parent) unname_parent(element);
   node->prev = node->next = nullptr;
   element->owner = nullptr;
+}
+
+// Not element by element: unlinking a parent would make its children forget it.
+void move_all(void* from, void* to, NvDsMetaType type) {
+  const OwnedList source = list_of(from, type), destination = list_of(to, type);
+  guint moved = 0;
+  for (GList* node = *source.head; node; node = node->next, ++moved)
+    element_of(node->data)->owner = to;
+  *destination.head = g_list_concat(std::exchange(*source.head, nullptr), *destination.head);
+  if (source.count) *source.count = 0;
+  if (destination.count) *destination.count += moved;
 }
 
 void release(Element* element) {

@@ -20,6 +20,8 @@ void unlink(OwnedList list, Element* element);
 
 // Releases an element that is in no list, with everything in it, and returns it to its pool.
 void release(Element* element);
+// Moves every element of a kind from one meta to another of the same batch, before what is there.
+void move_all(void* from, void* to, NvDsMetaType type);
 // Unlinks and releases every element of a list from `node` on.
 void clear(void* owner, NvDsMetaType type, GList* node);
 
