@@ -2,12 +2,18 @@
 #include "base/streaming_thread.h"
 #include "mux/batch_buffer.h"
 #include "nvstreammux/private.h"
+#include "nvstreammux/starting_sources.h"
 #include "surface/frame_memory.h"
 
 #define GST_CAT_DEFAULT gst_nv_streammux_debug
 
 namespace pyds::mux {
 namespace {
+
+// How long the end of all known sources waits for one that is only starting, and how often it
+// looks.
+constexpr std::chrono::seconds kStartingTime(10);
+constexpr std::chrono::milliseconds kStartingInterval(20);
 
 GstNvStreammux* mux_of(GstPad* pad) { return GST_NV_STREAMMUX(GST_OBJECT_PARENT(pad)); }
 
@@ -77,6 +83,28 @@ void push_eos(GstNvStreammux* self) {
   self->state.stream_is_announced = false;
 }
 
+// The end of all sources we know.
+void end_or_wait(GstNvStreammux* self) {
+  State& state = self->state;
+  if (settings_of(self).drop_pipeline_eos) return;
+  const std::string starting = find_starting_source(GST_ELEMENT(self));
+  if (!starting.empty()) {
+    const auto now = Batcher::Clock::now();
+    if (!state.end_held_since) {
+      GST_DEBUG_OBJECT(self, "all sources have ended, but %s is starting", starting.c_str());
+      state.end_held_since = now;
+    }
+    if (now - *state.end_held_since < kStartingTime) {
+      state.batcher.repeat_end(kStartingInterval);
+      return;
+    }
+    GST_WARNING_OBJECT(self, "ending without %s, which has not brought a stream in %d s",
+                       starting.c_str(), static_cast<int>(kStartingTime.count()));
+  }
+  state.end_held_since.reset();
+  push_eos(self);
+}
+
 // As DeepStream tells applications: an element message, from which they know what to remove. The
 // elements downstream hear it in place between the batches.
 void report_end(GstNvStreammux* self, guint source_id) {
@@ -123,9 +151,10 @@ void loop(gpointer user_data) {
       report_end(self, batch.source_id);
       break;
     case Batcher::Taken::kAllEnded:
-      if (!settings_of(self).drop_pipeline_eos) push_eos(self);
+      end_or_wait(self);
       break;
     case Batcher::Taken::kBatch: {
+      self->state.end_held_since.reset();
       const GstFlowReturn flow = push_batch(self, batch);
       if (flow != GST_FLOW_OK) give_up(self, flow);
     }
@@ -137,6 +166,7 @@ void start(GstNvStreammux* self) {
   state.flow = GST_FLOW_OK;
   state.timeline.reset();
   state.stream_is_announced = state.segment_is_announced = false;
+  state.end_held_since.reset();
   state.batcher.start();
   gst_pad_start_task(self->src, loop, self->src, nullptr);
 }

@@ -30,6 +30,7 @@ struct State {
   Timeline timeline;
   bool stream_is_announced = false;
   bool segment_is_announced = false;
+  std::optional<Batcher::Clock::time_point> end_held_since;
 };
 
 }  // namespace pyds::mux

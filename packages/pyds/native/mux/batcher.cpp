@@ -182,6 +182,12 @@ Batcher::Taken Batcher::take(Batch& batch) {
   return Taken::kStopped;
 }
 
+void Batcher::repeat_end(std::chrono::milliseconds delay) {
+  Lock lock(mutex_);
+  if (!stopped_ && !held_) changed_.wait_for(lock, delay);
+  end_is_pending_ = true;
+}
+
 size_t Batcher::room() const {
   return settings_.batch_size ? settings_.batch_size : std::max<size_t>(sources_.size(), 1);
 }

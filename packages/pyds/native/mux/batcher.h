@@ -88,6 +88,8 @@ class Batcher {
 
   // Waits for the next batch or event. For one thread.
   Taken take(Batch& batch);
+  // After kAllEnded: lets take() say so again, if it is still true after this time.
+  void repeat_end(std::chrono::milliseconds delay);
 
  private:
   using Lock = std::unique_lock<std::mutex>;

@@ -250,6 +250,20 @@ TEST_F(BatcherTest, all_ended_comes_after_the_last_frame) {
   EXPECT_EQ(taken.get(), Taken::kStopped);
 }
 
+TEST_F(BatcherTest, the_end_can_be_asked_for_again) {
+  set(2);
+  auto a = add_linked(0);
+  batcher.end(*a);
+  EXPECT_EQ(batcher.take(batch), Taken::kSourceEnded);
+  EXPECT_EQ(batcher.take(batch), Taken::kAllEnded);
+  batcher.repeat_end(milliseconds(1));
+  EXPECT_EQ(batcher.take(batch), Taken::kAllEnded);
+  batcher.repeat_end(milliseconds(1));
+  auto b = add_linked(1);
+  push(b, 1, 0);
+  EXPECT_EQ(batcher.take(batch), Taken::kBatch);
+}
+
 TEST_F(BatcherTest, a_requested_source_holds_up_the_end_until_it_is_removed) {
   set(2);
   auto a = add_linked(0);
