@@ -33,6 +33,8 @@ fi
 # The distribution's Python: PyGObject from PyPI lacks the Gst overrides (Gst.Fraction(30, 1)).
 venv=$root/.venv
 [[ -x $venv/bin/python ]] || /usr/bin/python3 -m venv --system-site-packages "$venv"
+# The distributions' pip is too old for --config-settings.
+"$venv/bin/pip" install -q --disable-pip-version-check --upgrade "pip>=23.1"
 "$venv/bin/pip" install -q --disable-pip-version-check -r "$here/requirements-dev.txt"
 # Its dependency PyGObject is the distribution's; resolving it would build another one.
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps pygobject-stubs
