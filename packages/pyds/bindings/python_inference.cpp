@@ -201,10 +201,10 @@ EngineFactory find_engine(const std::string& name) {
   const bool known = with_python<EngineError>(
       [&] { return nb::cast<bool>(nb::module_::import_(kBridge).attr("has_engine")(name)); });
   if (!known) return {};
-  return [name](const EngineOptions& options) {
+  return [name](const std::string& model_file) {
     return with_python<EngineError>([&]() -> std::unique_ptr<Engine> {
-      return std::make_unique<PythonEngine>(nb::module_::import_(kBridge).attr("load_engine")(
-          name, options.model_file, options.batch_size));
+      return std::make_unique<PythonEngine>(
+          nb::module_::import_(kBridge).attr("load_engine")(name, model_file));
     });
   };
 }

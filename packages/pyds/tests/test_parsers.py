@@ -16,8 +16,6 @@ ROWS = [[0.9, 1, 16, 16, 8, 8, 0], [0.8, 1, 17, 16, 8, 8, 0], [0.3, 0, 4, 4, 8, 
 PARSER = """
 import numpy as np
 
-calls = []
-
 def parse(layers, network, params):
     rows = layers["out"]
     assert rows.shape == (3, 7), rows.shape

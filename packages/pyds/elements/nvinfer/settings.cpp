@@ -76,9 +76,10 @@ void install_properties(GObjectClass* object_class) {
   const auto add_bool = [&](guint id, const char* name, const char* blurb, gboolean value) {
     add(id, g_param_spec_boolean(name, name, blurb, value, in_ready));
   };
-  add_string(PROP_CONFIG_FILE_PATH, "config-file-path",
-             "Configuration: model, pre- and post-processing (text or .yml); other properties, once "
-             "set, win over it");
+  add_string(
+      PROP_CONFIG_FILE_PATH, "config-file-path",
+      "Configuration: model, pre- and post-processing (text or .yml); other properties, once "
+      "set, win over it");
   add_uint(PROP_UNIQUE_ID, "unique-id", "Written to the objects' unique_component_id", 0, G_MAXINT,
            15, in_ready);
   add(PROP_PROCESS_MODE,
@@ -87,8 +88,9 @@ void install_properties(GObjectClass* object_class) {
   add_uint(PROP_BATCH_SIZE, "batch-size", "Frames per inference, at most", 1, 1024, 1, in_ready);
   add_uint(PROP_INTERVAL, "interval", "Batches passed through between two inferences", 0, G_MAXINT,
            0, any_time);
-  add_string(PROP_MODEL_ENGINE_FILE, "model-engine-file",
-             "Model to load instead of the configuration's (ONNX; TensorRT engines cannot run here)");
+  add_string(
+      PROP_MODEL_ENGINE_FILE, "model-engine-file",
+      "Model to load instead of the configuration's (ONNX; TensorRT engines cannot run here)");
   add_uint(PROP_WORKERS, "workers",
            "Batches inferred side by side, each in a thread of its own; 0: one per core, 8 at most",
            0, 256, 0, in_ready);
@@ -162,9 +164,8 @@ void Settings::set(guint property, const GValue* value) {
       set_uint(&InferConfig::unique_id);
       break;
     case PROP_PROCESS_MODE:
-      override_with([mode = ProcessMode(g_value_get_enum(value))](InferConfig& c) {
-        c.process_mode = mode;
-      });
+      override_with(
+          [mode = ProcessMode(g_value_get_enum(value))](InferConfig& c) { c.process_mode = mode; });
       break;
     case PROP_BATCH_SIZE:
       set_uint(&InferConfig::batch_size);

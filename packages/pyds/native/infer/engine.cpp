@@ -57,16 +57,16 @@ void set_engine_finder(EngineFinder finder) {
   registry().finder = std::move(finder);
 }
 
-std::unique_ptr<Engine> load_engine(const std::string& name, const EngineOptions& options) {
-  const std::string wanted = name.empty() ? engine_for(options.model_file) : name;
+std::unique_ptr<Engine> load_engine(const std::string& name, const std::string& model_file) {
+  const std::string wanted = name.empty() ? engine_for(model_file) : name;
   std::string known;
   const EngineFactory factory = find_factory(wanted, &known);
   if (!factory)
-    throw EngineError("there is no engine '" + wanted + "' for '" + options.model_file +
+    throw EngineError("there is no engine '" + wanted + "' for '" + model_file +
                       "'; known here:" + known +
                       ". Engines written in Python are found when the pipeline runs in Python "
                       "(import pyds), not in gst-launch-1.0");
-  return factory(options);
+  return factory(model_file);
 }
 
 size_t element_size(NvDsInferDataType type) {

@@ -50,12 +50,7 @@ class Engine {
   virtual std::unique_ptr<Engine> new_session() = 0;
 };
 
-struct EngineOptions {
-  std::string model_file;
-  unsigned batch_size = 1;
-};
-
-using EngineFactory = std::function<std::unique_ptr<Engine>(const EngineOptions&)>;
+using EngineFactory = std::function<std::unique_ptr<Engine>(const std::string& model_file)>;
 
 // Makes `name` known to load_engine(); a later registration of the same name wins. Thread-safe.
 void register_engine(const std::string& name, EngineFactory factory);
@@ -64,7 +59,7 @@ using EngineFinder = std::function<EngineFactory(const std::string& name)>;
 void set_engine_finder(EngineFinder finder);
 
 // Loads a model with the engine `name` (empty: by file type). Throws EngineError.
-std::unique_ptr<Engine> load_engine(const std::string& name, const EngineOptions& options);
+std::unique_ptr<Engine> load_engine(const std::string& name, const std::string& model_file);
 
 size_t element_size(NvDsInferDataType type);
 const char* type_name(NvDsInferDataType type);

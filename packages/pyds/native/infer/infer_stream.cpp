@@ -77,6 +77,7 @@ bool InferStream::submit_chunk(InferQueue::Item* item, NvDsBatchMeta* batch,
   if (!job.tensor) return false;
   const Network& network = *model_.network;
   for (NvDsFrameMeta* frame : frames) {
+    // Always supported: the pad templates admit no other formats.
     const Picture picture = Picture::of(memory.picture(frame->batch_id));
     const Placement placement =
         place(picture, {0, 0, picture.width, picture.height}, network.format());

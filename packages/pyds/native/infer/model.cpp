@@ -36,19 +36,17 @@ std::unique_ptr<Model> load_model(const InferConfig& config) {
   auto model = std::make_unique<Model>();
   model->config = config;
   model->warnings = config.warnings;
-  EngineOptions options;
-  options.model_file = model_file(config);
-  options.batch_size = config.batch_size;
-  model->network = std::make_shared<const Network>(config, load_engine(config.engine, options),
-                                                   &model->warnings);
+  const std::string file = model_file(config);
+  model->network =
+      std::make_shared<const Network>(config, load_engine(config.engine, file), &model->warnings);
   if (config.network_type() == NetworkType::kDetector)
     model->detector =
         std::make_unique<Detector>(config, *model->network, &model->warnings, &model->notes);
   const unsigned workers = config.workers ? config.workers : default_workers();
   for (unsigned i = 0; i < workers; ++i) model->sessions.push_back(model->network->new_session());
   model->notes.push_back(
-      "model " + options.model_file + ", input " + std::to_string(model->network->format().width) +
-      " x " + std::to_string(model->network->format().height) + ", batches of " +
+      "model " + file + ", input " + std::to_string(model->network->format().width) + " x " +
+      std::to_string(model->network->format().height) + ", batches of " +
       std::to_string(model->network->batch_size()) + ", " + std::to_string(workers) + " workers");
   return model;
 }

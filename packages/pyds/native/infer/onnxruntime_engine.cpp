@@ -48,8 +48,8 @@ std::string remedy(const std::string& message) {
 
 class OnnxRuntimeEngine : public Engine {
  public:
-  explicit OnnxRuntimeEngine(const EngineOptions& options)
-      : runtime_(onnxruntime()), api_(runtime_.api), file_(options.model_file) {
+  explicit OnnxRuntimeEngine(const std::string& model_file)
+      : runtime_(onnxruntime()), api_(runtime_.api), file_(model_file) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(file_, error))
       throw EngineError("model file '" + file_ +
@@ -279,8 +279,8 @@ class OnnxRuntimeEngine : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> load_onnxruntime_engine(const EngineOptions& options) {
-  return std::make_unique<OnnxRuntimeEngine>(options);
+std::unique_ptr<Engine> load_onnxruntime_engine(const std::string& model_file) {
+  return std::make_unique<OnnxRuntimeEngine>(model_file);
 }
 
 }  // namespace pyds

@@ -19,11 +19,11 @@ class OnnxRuntimeEngineTest : public ::testing::Test {
   static void SetUpTestSuite() { test::use_onnxruntime_of_venv(); }
 
   std::unique_ptr<Engine> load(const test::TinyModel& model) {
-    return load_onnxruntime_engine({folder_.write("tiny.onnx", model.bytes()), 1});
+    return load_onnxruntime_engine(folder_.write("tiny.onnx", model.bytes()));
   }
   std::string error_of(const std::string& file) {
     try {
-      load_onnxruntime_engine({file, 1});
+      load_onnxruntime_engine(file);
     } catch (const EngineError& error) {
       return error.what();
     }
@@ -152,8 +152,8 @@ TEST_F(OnnxRuntimeEngineTest, WrongSizeAtRunTimeSaysWhatToSet) {
 
 TEST_F(OnnxRuntimeEngineTest, RealModelDetectsNothingInABlackPicture) {
   if (test::data_folder().empty()) GTEST_SKIP() << "no test data (set PYTHIA_TEST_DATA)";
-  const auto engine = load_onnxruntime_engine(
-      {(test::data_folder() / "models/yolox_nano_416_dyn.onnx").string(), 1});
+  const auto engine =
+      load_onnxruntime_engine((test::data_folder() / "models/yolox_nano_416_dyn.onnx").string());
   std::vector<float> black(3 * 416 * 416);
   const std::vector<Tensor> outputs = run_floats(*engine, black, {1, 3, 416, 416});
   EXPECT_THAT(outputs[0].shape, ElementsAre(1, 3549, 85));
@@ -174,16 +174,15 @@ TEST(EngineRegistry, KnowsEnginesByNameAndByFileType) {
   test::use_onnxruntime_of_venv();
   test::TemporaryFolder folder;
   const std::string file = folder.write("tiny.onnx", test::TinyModel().bytes());
-  EXPECT_NE(load_engine("", {file, 1}), nullptr);
-  EXPECT_NE(load_engine("onnxruntime", {file, 1}), nullptr);
-  register_engine("mine",
-                  [](const EngineOptions& options) { return load_onnxruntime_engine(options); });
-  EXPECT_NE(load_engine("mine", {file, 1}), nullptr);
+  EXPECT_NE(load_engine("", file), nullptr);
+  EXPECT_NE(load_engine("onnxruntime", file), nullptr);
+  register_engine("mine", [](const std::string& path) { return load_onnxruntime_engine(path); });
+  EXPECT_NE(load_engine("mine", file), nullptr);
 }
 
 TEST(EngineRegistry, UnknownNameListsTheKnownOnes) {
   try {
-    load_engine("tensorrt", {"m.onnx", 1});
+    load_engine("tensorrt", "m.onnx");
     FAIL() << "found an engine nobody registered";
   } catch (const EngineError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("'tensorrt'"), HasSubstr("onnxruntime")));
@@ -192,7 +191,7 @@ TEST(EngineRegistry, UnknownNameListsTheKnownOnes) {
 
 TEST(EngineRegistry, UnknownFileTypeSaysWhatToDo) {
   try {
-    load_engine("", {"model.caffemodel", 1});
+    load_engine("", "model.caffemodel");
     FAIL() << "found an engine for Caffe";
   } catch (const EngineError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr(".caffemodel"), HasSubstr("export")));

@@ -46,9 +46,8 @@ def has_engine(name: str) -> bool:
     return _registry.find_factory(name.partition(":")[0]) is not None
 
 
-def load_engine(name: str, model_file: str, batch_size: int) -> EngineBridge:
-    """Load a model for ``nvinfer``; the batch size is what its configuration asks for."""
-    del batch_size  # engines that build for a size read it from the batches they get
+def load_engine(name: str, model_file: str) -> EngineBridge:
+    """Load a model for ``nvinfer``."""
     return EngineBridge(_registry.load_engine(name, model_file))
 
 
