@@ -21,21 +21,21 @@ namespace pyds {
 template <typename Settings>
 class PropertyTable {
  public:
-  PropertyTable& add(const char* name, const char* blurb, bool Settings::* field) {
+  PropertyTable& add(const char* name, const char* blurb, bool Settings::*field) {
     return append({name, blurb, field});
   }
-  PropertyTable& add(const char* name, const char* blurb, std::string Settings::* field) {
+  PropertyTable& add(const char* name, const char* blurb, std::string Settings::*field) {
     return append({name, blurb, field});
   }
-  PropertyTable& add(const char* name, const char* blurb, guint Settings::* field, guint min = 0,
+  PropertyTable& add(const char* name, const char* blurb, guint Settings::*field, guint min = 0,
                      guint max = G_MAXUINT) {
     return append({name, blurb, field, gint64{min}, gint64{max}});
   }
-  PropertyTable& add(const char* name, const char* blurb, int Settings::* field, int min = G_MININT,
+  PropertyTable& add(const char* name, const char* blurb, int Settings::*field, int min = G_MININT,
                      int max = G_MAXINT) {
     return append({name, blurb, field, min, max});
   }
-  PropertyTable& add_enum(const char* name, const char* blurb, int Settings::* field, GType type) {
+  PropertyTable& add_enum(const char* name, const char* blurb, int Settings::*field, GType type) {
     return append({name, blurb, field, 0, 0, type});
   }
 
@@ -50,12 +50,12 @@ class PropertyTable {
   void set(Settings& settings, guint id, const GValue* value) const {
     const auto& field = rows_[id - 1].field;
     if (const auto* flag = std::get_if<bool Settings::*>(&field)) {
-      settings.**flag = g_value_get_boolean(value);
+      settings.** flag = g_value_get_boolean(value);
     } else if (const auto* text = std::get_if<std::string Settings::*>(&field)) {
       const gchar* given = g_value_get_string(value);
-      settings.**text = given ? given : "";
+      settings.** text = given ? given : "";
     } else if (const auto* count = std::get_if<guint Settings::*>(&field)) {
-      settings.**count = g_value_get_uint(value);
+      settings.** count = g_value_get_uint(value);
     } else {
       settings.*std::get<int Settings::*>(field) =
           rows_[id - 1].type ? g_value_get_enum(value) : g_value_get_int(value);
@@ -93,7 +93,8 @@ class PropertyTable {
   }
 
   // Inlined, GCC warns about fields that a small Settings does not have.
-  [[gnu::noinline]] static GParamSpec* spec(const Row& row, const Settings& defaults, GParamFlags flags) {
+  [[gnu::noinline]] static GParamSpec* spec(const Row& row, const Settings& defaults,
+                                            GParamFlags flags) {
     if (const auto* flag = std::get_if<bool Settings::*>(&row.field))
       return g_param_spec_boolean(row.name, row.name, row.blurb, defaults.**flag, flags);
     if (const auto* text = std::get_if<std::string Settings::*>(&row.field))
@@ -102,8 +103,7 @@ class PropertyTable {
       return g_param_spec_uint(row.name, row.name, row.blurb, guint(row.min), guint(row.max),
                                defaults.**count, flags);
     const int number = defaults.*std::get<int Settings::*>(row.field);
-    if (row.type)
-      return g_param_spec_enum(row.name, row.name, row.blurb, row.type, number, flags);
+    if (row.type) return g_param_spec_enum(row.name, row.name, row.blurb, row.type, number, flags);
     return g_param_spec_int(row.name, row.name, row.blurb, int(row.min), int(row.max), number,
                             flags);
   }

@@ -15,5 +15,8 @@ GType gst_nv_infer_get_type(void);
 GType gst_nv_tracker_get_type(void);
 GType gst_nv_multi_stream_tiler_get_type(void);
 GType gst_nv_stream_demux_get_type(void);
+GType gst_nv_ds_logger_get_type(void);
+GType gst_nv_v4l2_h264_enc_get_type(void);
+GType gst_nv_v4l2_h265_enc_get_type(void);
 
 G_END_DECLS

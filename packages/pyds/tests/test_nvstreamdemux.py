@@ -196,7 +196,11 @@ def test_pad_can_be_requested_and_released_while_playing() -> None:
         assert going_on.wait(TIMEOUT_S)
     assert not late.problems
     assert {frame[0] for frame in late.frames} == {1}
-    assert late.events[:3] == [Gst.EventType.STREAM_START, Gst.EventType.CAPS, Gst.EventType.SEGMENT]
+    assert late.events[:3] == [
+        Gst.EventType.STREAM_START,
+        Gst.EventType.CAPS,
+        Gst.EventType.SEGMENT,
+    ]
 
 
 def test_pad_names_are_checked() -> None:
@@ -211,5 +215,3 @@ def test_buffer_without_a_batch_is_refused_with_advice() -> None:
             "videotestsrc num-buffers=1 ! nvvideoconvert ! nvstreamdemux name=d "
             "d.src_0 ! fakesink async=false"
         )
-
-

@@ -154,9 +154,9 @@ static gboolean gst_nv_multi_stream_tiler_set_caps(GstBaseTransform* base, GstCa
   GstVideoInfo output;
   if (!gst_video_info_from_caps(&output, out)) return FALSE;
   const Settings settings = settings_of(self);
-  self->streaming.mosaic.emplace(
-      output, pyds::filter_of_interpolation(settings.interpolation_method),
-      settings.buffer_pool_size);
+  self->streaming.mosaic.emplace(output,
+                                 pyds::filter_of_interpolation(settings.interpolation_method),
+                                 settings.buffer_pool_size);
   return TRUE;
 }
 

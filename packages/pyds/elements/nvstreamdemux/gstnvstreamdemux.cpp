@@ -177,9 +177,8 @@ GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* buffer) {
     if (flow == GST_FLOW_FLUSHING || flow < GST_FLOW_EOS) result = flow;
   }
   if (result != GST_FLOW_OK) return result;
-  return !outgoing.empty() && all_ended && outgoing.size() == streams_of(self).size()
-             ? GST_FLOW_EOS
-             : GST_FLOW_OK;
+  return !outgoing.empty() && all_ended && outgoing.size() == streams_of(self).size() ? GST_FLOW_EOS
+                                                                                      : GST_FLOW_OK;
 }
 
 void push_to_all(GstNvStreamDemux* self, GstEvent* event) {
@@ -229,8 +228,9 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
 
 }  // namespace
 
-static GstPad* gst_nv_stream_demux_request_new_pad(GstElement* element, GstPadTemplate* pad_template,
-                                                   const gchar* name, const GstCaps*) {
+static GstPad* gst_nv_stream_demux_request_new_pad(GstElement* element,
+                                                   GstPadTemplate* pad_template, const gchar* name,
+                                                   const GstCaps*) {
   GstNvStreamDemux* self = GST_NV_STREAM_DEMUX(element);
   const std::lock_guard<std::mutex> lock(self->streams_mutex);
   unsigned source = 0;

@@ -21,8 +21,8 @@ GstBuffer* single_frame_buffer(GstBuffer* buffer, NvDsBatchMeta* batch,
   NvDsBatchMeta* batch_of_one = nvds_create_batch_meta(1);
   meta::copy_frame(frame, batch_of_one)->batch_id = 0;
   nvds_copy_batch_user_meta_list(batch->batch_user_meta_list, batch_of_one);
-  NvDsMeta* meta = gst_buffer_add_nvds_meta(single, batch_of_one, nullptr,
-                                            nvds_batch_meta_copy_func, nvds_batch_meta_release_func);
+  NvDsMeta* meta = gst_buffer_add_nvds_meta(
+      single, batch_of_one, nullptr, nvds_batch_meta_copy_func, nvds_batch_meta_release_func);
   meta->meta_type = NVDS_BATCH_GST_META;
   return single;
 }
