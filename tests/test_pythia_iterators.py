@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pyds
 import pytest
 
+import pyds
 from pythia import (
     Application,
     images_per_batch,
@@ -61,7 +61,7 @@ def test_the_table_and_the_iterator_agree_on_every_object() -> None:
         tables.append(objects)
 
     run_for(app, 10)
-    for (rows, table), given in zip(pairs, tables):
+    for (rows, table), given in zip(pairs, tables, strict=False):
         np.testing.assert_array_equal(table, given)
         assert rows == [
             (row["frame_num"], label_text(row["label_id"]), row["left"], row["confidence"])

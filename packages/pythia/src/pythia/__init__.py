@@ -20,7 +20,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pythia.applications.annotation import (
+        AnnotateFramesBase,
+        AnnotateFramesBbox,
+        AnnotateFramesMaskRcnn,
+    )
     from pythia.applications.base import Application
+    from pythia.applications.demo import Demo
     from pythia.event_stream.base import Backend
     from pythia.exceptions import PythiaError
     from pythia.images import images_per_batch, object_images_per_batch
@@ -45,15 +51,26 @@ if TYPE_CHECKING:
         user_meta_per_frame,
         user_meta_per_object,
     )
+    from pythia.models.base import Analytics, InferenceEngine, Tracker
+    from pythia.pipelines.base import Pipeline, StringPipeline
     from pythia.table import label_text, object_table
     from pythia.utils.gst import Gst
     from pythia.version import __version__
 
 __all__ = [
+    "Analytics",
+    "AnnotateFramesBase",
+    "AnnotateFramesBbox",
+    "AnnotateFramesMaskRcnn",
     "Application",
     "Backend",
+    "Demo",
     "Gst",
+    "InferenceEngine",
+    "Pipeline",
     "PythiaError",
+    "StringPipeline",
+    "Tracker",
     "__version__",
     "analytics_per_frame",
     "analytics_per_obj",
@@ -81,10 +98,18 @@ __all__ = [
 ]
 
 _NAMES_OF = {
+    "pythia.applications.annotation": (
+        "AnnotateFramesBase",
+        "AnnotateFramesBbox",
+        "AnnotateFramesMaskRcnn",
+    ),
     "pythia.applications.base": ("Application",),
+    "pythia.applications.demo": ("Demo",),
     "pythia.event_stream.base": ("Backend",),
     "pythia.exceptions": ("PythiaError",),
     "pythia.images": ("images_per_batch", "object_images_per_batch"),
+    "pythia.models.base": ("Analytics", "InferenceEngine", "Tracker"),
+    "pythia.pipelines.base": ("Pipeline", "StringPipeline"),
     "pythia.table": ("label_text", "object_table"),
     "pythia.utils.gst": ("Gst",),
     "pythia.version": ("__version__",),

@@ -6,10 +6,11 @@ The tree::
     ├── TemplateError (ValueError)              a pipeline template that cannot be filled in
     │   └── MissingParameterError (KeyError)
     ├── InvalidPipelineError (ValueError)       text that GStreamer cannot turn into a pipeline
+    ├── IncompatiblePipelineError (ValueError)  parts of a pipeline that do not go together
     ├── ElementNotFoundError (NameError)        no element of that name in the pipeline
     ├── PadNotFoundError (ValueError)           no pad of that name on the element
-    ├── ProbeSpecError (ValueError)             a ``module:function@element.pad`` that does not lead
-    anywhere ├── ProbeSignatureError (TypeError)         a callable that cannot be a probe
+    ├── ProbeSpecError (ValueError)             a ``module:function@element.pad`` that leads nowhere
+    ├── ProbeSignatureError (TypeError)         a callable that cannot be a probe
     ├── PydsNotFoundError (ImportError)         metadata was asked for and there is no ``pyds``
     ├── PipelineError (RuntimeError)            an ERROR message of a running pipeline
     │   └── PipelineStartError                  ... before it ever reached PLAYING
@@ -85,6 +86,10 @@ class InvalidPipelineError(PythiaError, ValueError):
     """GStreamer cannot make a pipeline of this text."""
 
 
+class IncompatiblePipelineError(PythiaError, ValueError):
+    """The parts of a pipeline do not go together."""
+
+
 class ElementNotFoundError(PythiaError, NameError):
     """The pipeline has no element of that name."""
 
@@ -146,7 +151,7 @@ class StreamClosedError(StreamError):
 
 
 class StreamUnavailableError(StreamError, ConnectionError):
-    """A stream cannot take events now, and may later. Raised by backends; the worker tries again."""
+    """A stream cannot take events now, and may later; raised by backends, the worker tries again."""
 
 
 class EventsRefusedError(StreamError):

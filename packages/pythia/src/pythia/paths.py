@@ -13,13 +13,22 @@ from pythia.utils.ds import import_pyds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DS_PATH", "DS_SAMPLES", "DS_STREAMS", "resolve_deepstream_paths"]
+__all__ = [
+    "DS_MODELS",
+    "DS_PATH",
+    "DS_SAMPLES",
+    "DS_STREAMS",
+    "PEOPLESEGNET",
+    "resolve_deepstream_paths",
+]
 
 _DEEPSTREAM_ROOT = "/opt/nvidia/deepstream/deepstream"
 
 DS_PATH = Path(os.environ.get("DS_PATH") or _DEEPSTREAM_ROOT)
 DS_SAMPLES = DS_PATH / "samples"
 DS_STREAMS = DS_SAMPLES / "streams"
+DS_MODELS = DS_SAMPLES / "models"
+PEOPLESEGNET = DS_MODELS / "peoplesegnet"
 
 # A path below the root in the text of a pipeline, with the URI scheme it may be glued to.
 _DEEPSTREAM_PATH = re.compile(r"(file://)?(" + _DEEPSTREAM_ROOT + r"(?:-[\d.]+)?/[^\s\"'!;,]+)")

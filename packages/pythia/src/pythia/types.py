@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, Protocol, TypeAlias
 
 __all__ = [
     "BatchMeta",
+    "Con",
     "ErrorPolicy",
     "EventStreamUri",
     "FrameMeta",
+    "HasConnections",
     "ListNode",
+    "Loop",
     "ObjectMeta",
     "PadDirection",
     "Serializable",
+    "SinkUri",
+    "SourceUri",
+    "SupportedCb",
 ]
 
 EventStreamUri: TypeAlias = str
@@ -26,6 +33,35 @@ ErrorPolicy: TypeAlias = Literal["fail", "log", "ignore"]
 
 Serializable: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
 """A plain value that may outlive the buffer it was read from."""
+
+
+SourceUri: TypeAlias = str
+"""Where pictures come from: any URI that GStreamer reads, or ``test://``."""
+
+SinkUri: TypeAlias = str
+"""Where pictures go: ``live``, ``fakesink``, ``frames/%06d.jpg``, ``video.mp4``."""
+
+SupportedCb: TypeAlias = Callable[..., Any]
+"""A callable of one of the probe forms, see `pythia.applications.signature`."""
+
+Con: TypeAlias = dict[str, dict[str, Callable[..., Any]]]
+"""Callbacks by name of element and signal: ``{"src": {"pad-added": callback}}``."""
+
+
+class HasConnections(Protocol):
+    """Anything that wants signals of elements."""
+
+    CONNECTIONS: Con
+
+
+class Loop(Protocol):
+    """What ``app.loop`` offers to probes and handlers."""
+
+    def quit(self) -> None:
+        """End the run at once."""
+
+    def is_running(self) -> bool:
+        """Whether messages are being dispatched."""
 
 
 class ListNode(Protocol):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pythia.pipelines.base import BasePipeline, StringPipeline
+from pythia.pipelines.base import BasePipeline, Pipeline, StringPipeline
 
-__all__ = ["BasePipeline", "StringPipeline"]
+__all__ = ["BasePipeline", "Pipeline", "StringPipeline"]

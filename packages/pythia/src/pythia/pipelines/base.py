@@ -2,27 +2,64 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import traceback
 from abc import ABC, abstractmethod
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pythia.exceptions import (
+    IncompatiblePipelineError,
     InvalidPipelineError,
     PipelineStartError,
     PipelineStuckError,
 )
+from pythia.models.base import Analytics, InferenceEngine, Tracker
 from pythia.paths import resolve_deepstream_paths
 from pythia.pipelines.diagnose import invalid_pipeline
+from pythia.pipelines.sinks import (
+    PythiaFakesink,
+    PythiaFilesink,
+    PythiaLiveSink,
+    PythiaMultifileSink,
+    PythiaSink,
+)
+from pythia.pipelines.sources import (
+    PythiaMultiSource,
+    PythiaSource,
+    PythiaSourceBase,
+    PythiaTestSource,
+    clean_single_uri,
+)
 from pythia.utils.ds import import_pyds
-from pythia.utils.gst import GLib, Gst, gst_init
+from pythia.utils.gst import GLib, Gst, factory_name, get_element, gst_init, gst_iter
+from pythia.utils.str2pythia import find_analytics, find_models, find_tracker
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from pythia.types import Con, SinkUri, SourceUri
 
 __all__ = [
     "UNABLE_TO_PLAY_PIPELINE",
     "BasePipeline",
+    "IncompatiblePipelineError",
     "InvalidPipelineError",
+    "Pipeline",
+    "PythiaFakesink",
+    "PythiaFilesink",
+    "PythiaLiveSink",
+    "PythiaMultiSource",
+    "PythiaMultifileSink",
+    "PythiaSink",
+    "PythiaSource",
+    "PythiaSourceBase",
+    "PythiaTestSource",
     "StringPipeline",
+    "clean_single_uri",
 ]
 
 UNABLE_TO_PLAY_PIPELINE = "Unable to play the pipeline."
@@ -36,6 +73,11 @@ class BasePipeline(ABC):
 
     def __init__(self) -> None:
         self._pipeline: Any = None
+
+    @property
+    def CONNECTIONS(self) -> Con:
+        """Callbacks to connect, by name of element and signal."""
+        return {}
 
     @abstractmethod
     def gst(self) -> str:
@@ -69,9 +111,13 @@ class BasePipeline(ABC):
         except GLib.Error as error:
             raise invalid_pipeline(error.message, text) from None
         if isinstance(parsed, Gst.Pipeline):
-            return parsed
-        pipeline = Gst.Pipeline.new(None)
-        pipeline.add(parsed)
+            pipeline = parsed
+        else:
+            pipeline = Gst.Pipeline.new(None)
+            pipeline.add(parsed)
+        for name, callbacks in self.CONNECTIONS.items():
+            for signal, callback in callbacks.items():
+                get_element(pipeline, name).connect(signal, callback)
         return pipeline
 
     def start(self) -> Any:
@@ -120,12 +166,143 @@ class StringPipeline(BasePipeline):
 
     def __init__(self, pipeline_string: str) -> None:
         super().__init__()
-        self._string = pipeline_string
+        self.pipeline_string = pipeline_string
         self._pipeline = self.parse_launch()
 
     def gst(self) -> str:
         """Return the text that was given."""
-        return self._string
+        return self.pipeline_string
+
+    @cached_property
+    def models(self) -> list[InferenceEngine]:
+        """The networks in it, looked for when first asked."""
+        return find_models(self.pipeline)
+
+    @cached_property
+    def tracker(self) -> Tracker | None:
+        """The tracker in it, looked for when first asked."""
+        return find_tracker(self.pipeline)
+
+    @cached_property
+    def analytics(self) -> Analytics | None:
+        """The analytics in it, looked for when first asked."""
+        return find_analytics(self.pipeline)
+
+
+_Model: TypeAlias = str | Path | InferenceEngine
+
+
+class Pipeline(BasePipeline):
+    """A pipeline of parts: sources, networks, tracker, analytics, sink.
+
+    Args:
+        sources: One or more URIs, see `pythia.pipelines.sources`.
+        models: Networks, or their folders, in order; each works on whole frames.
+        sink: See `PythiaSink.from_uri`. Several sources are tiled for it.
+        analytics: Analytics, or the file that configures them.
+        tracker: A tracker, or the file that configures it.
+        muxer_width: Width of the muxer's output in pixels, if the sources do not say.
+        muxer_height: Height of the muxer's output in pixels, if the sources do not say.
+
+    Raises:
+        ValueError: A source, the sink or the muxer's size is wrong or missing.
+        FileNotFoundError: A folder or a file does not exist.
+    """
+
+    def __init__(
+        self,
+        sources: SourceUri | Sequence[SourceUri],
+        models: _Model | Collection[_Model] | None = None,
+        sink: SinkUri = "fakesink",
+        analytics: str | Path | Analytics | None = None,
+        tracker: str | Path | Tracker | None = None,
+        *,
+        muxer_width: int | None = None,
+        muxer_height: int | None = None,
+    ) -> None:
+        super().__init__()
+        uris = [sources] if isinstance(sources, str) else list(sources)
+        self.source = PythiaSourceBase.from_uris(
+            *uris, muxer_width=muxer_width, muxer_height=muxer_height
+        )
+        if models is None:
+            models = []
+        elif isinstance(models, (str, Path, InferenceEngine)):
+            models = [models]
+        self.models = [
+            each if isinstance(each, InferenceEngine) else InferenceEngine.from_folder(each)
+            for each in models
+        ]
+        self.analytics = (
+            Analytics.from_file(analytics) if isinstance(analytics, (str, Path)) else analytics
+        )
+        self.tracker = Tracker.from_file(tracker) if isinstance(tracker, (str, Path)) else tracker
+        self.sink = PythiaSink.from_uri(sink)
+
+    @property
+    def CONNECTIONS(self) -> Con:
+        """The callbacks of all parts."""
+        merged: Con = {}
+        for part in (self.source, *self.models, self.tracker, self.analytics, self.sink):
+            if part is not None:
+                for name, callbacks in part.CONNECTIONS.items():
+                    merged.setdefault(name, {}).update(callbacks)
+        return merged
+
+    @property
+    def model_map(self) -> dict[str, InferenceEngine]:
+        """The networks by the names of their elements: ``model_0``, ``model_1``, ..."""
+        return {f"model_{index}": model for index, model in enumerate(self.models)}
+
+    def gst(self) -> str:
+        """Return the text: sources, muxer ``m``, networks, tracker, analytics, sink."""
+        parts = [self.source.gst()]
+        for index, (name, model) in enumerate(self.model_map.items()):
+            parts.append(model.gst(name, unique_id=index + 1))
+        parts += [part.gst() for part in (self.tracker, self.analytics) if part is not None]
+        if len(self.source) > 1 and not isinstance(self.sink, PythiaFakesink):
+            parts.append(self._tiler())
+        return "\n! ".join([*parts, self.sink.gst()])
+
+    def parse_launch(self) -> Any:
+        """Make a new ``Gst.Pipeline``; of media with sound, only the pictures are decoded."""
+        pipeline = super().parse_launch()
+        for element in gst_iter(pipeline.iterate_elements()):
+            if factory_name(element) == "uridecodebin":
+                element.set_property("expose-all-streams", False)
+                element.set_property("caps", Gst.Caps.from_string("video/x-raw(ANY)"))
+        return pipeline
+
+    def start(self) -> Any:
+        """Check that the parts go together, then ask the pipeline to play."""
+        self.validate()
+        return super().start()
+
+    def validate(self) -> None:
+        """Check that the parts go together.
+
+        Raises:
+            IncompatiblePipelineError: A part needs another one that is missing.
+        """
+        for name, part in (("a tracker", self.tracker), ("analytics", self.analytics)):
+            if part is not None and not self.models:
+                raise IncompatiblePipelineError(
+                    f"{name} needs objects, and the pipeline has no network that finds any: give "
+                    "models="
+                )
+        analytics = self.analytics
+        if analytics is not None and self.tracker is None and analytics.requires_tracker():
+            raise IncompatiblePipelineError(
+                f"{analytics.config_file} watches line crossings or directions, for which objects "
+                "must be followed from frame to frame: give tracker="
+            )
+
+    def _tiler(self) -> str:
+        columns = math.ceil(math.sqrt(len(self.source)))
+        rows = math.ceil(len(self.source) / columns)
+        params = self.source.pythia_params
+        size = f"width={params['muxer_width']}\n  height={params['muxer_height']}"
+        return f"nvmultistreamtiler\n  rows={rows}\n  columns={columns}\n  {size}"
 
 
 def _blocked_probes() -> str:

@@ -1,17 +1,77 @@
-"""Import modules by dotted name or by path."""
+"""Imports by dotted name or by path, and other small additions to Python."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import platform
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-__all__ = ["import_from_path", "import_from_str"]
+__all__ = [
+    "IS_JETSON",
+    "get_arch",
+    "grouped",
+    "import_from_path",
+    "import_from_str",
+    "not_empty",
+    "not_none",
+    "remove_prefix",
+    "remove_suffix",
+]
+
+_T = TypeVar("_T")
+
+
+def get_arch() -> str:
+    """Return the kind of machine, such as ``x86_64`` or ``aarch64``."""
+    return platform.machine()
+
+
+IS_JETSON = get_arch() == "aarch64" and Path("/etc/nv_tegra_release").exists()
+"""Whether this machine is a Jetson."""
+
+
+def not_empty(path: Path) -> Path:
+    """Return a path if its file has anything in it.
+
+    Raises:
+        EOFError: It is empty.
+    """
+    if not path.stat().st_size:
+        raise EOFError(f"{path} is empty")
+    return path
+
+
+def not_none(value: _T | None) -> _T:
+    """Return a value if it is one.
+
+    Raises:
+        ValueError: It is None.
+    """
+    if value is None:
+        raise ValueError("a value is needed here, and it is None")
+    return value
+
+
+def grouped(iterable: Iterable[_T], size: int = 2) -> Iterator[tuple[_T, ...]]:
+    """Yield items in groups of `size`; what does not fill a group is left out."""
+    return zip(*[iter(iterable)] * size, strict=False)
+
+
+def remove_suffix(input_string: str, suffix: str) -> str:
+    """Return a text without a suffix, if it has it."""
+    return input_string.removesuffix(suffix)
+
+
+def remove_prefix(input_string: str, prefix: str) -> str:
+    """Return a text without a prefix, if it has it."""
+    return input_string.removeprefix(prefix)
 
 
 def import_from_path(name: str, path: Path | str) -> ModuleType:

@@ -1,0 +1,504 @@
+"""Real brokers for tests and benchmarks: on loopback, random ports, gone with their folder.
+
+Each has ``uri(stream)`` for pythia, ``received(stream)`` for what arrived, ``down()`` and ``up()``.
+A proxy in front of any of them adds latency or cuts connections.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.server
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+
+class ServerMissing(Exception):
+    """The server is not installed; the message says which package has it."""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait_for(condition, what: str, timeout_s: float = 30.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} not within {timeout_s:g} s")
+        time.sleep(0.01)
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.2).close()
+    except OSError:
+        return False
+    return True
+
+
+class TcpProxy:
+    """Passes connections on to a port; can delay what goes there, and can go down."""
+
+    def __init__(self, target_port: int, port: int = 0) -> None:
+        self.target_port = target_port
+        self.delay_s = 0.0
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._listener: socket.socket | None = None
+        self.port = port
+        self.up()
+
+    def up(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def down(self) -> None:
+        """Refuses new connections and cuts those there are."""
+        if self._listener is None:
+            return
+        # Wakes accept(), which keeps a closed listener alive otherwise.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._listener = None
+        with self._lock:
+            for each in self._open:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+    close = down
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:  # down
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target_port))
+            except OSError:
+                client.close()
+                continue
+            with self._lock:
+                self._open |= {client, server}
+            for pass_on in (self.pass_requests, self.pass_answers):
+                threading.Thread(
+                    target=self._serve, args=(pass_on, client, server), daemon=True
+                ).start()
+
+    def _serve(self, pass_on, client: socket.socket, server: socket.socket) -> None:
+        with contextlib.suppress(OSError, EOFError):
+            pass_on(client, server)
+        for each in (client, server):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            with self._lock:
+                if each in self._open:
+                    self._open.discard(each)
+                    continue
+            each.close()
+
+    def pass_requests(self, client: socket.socket, server: socket.socket) -> None:
+        while data := client.recv(1 << 16):
+            if self.delay_s:
+                time.sleep(self.delay_s)
+            server.sendall(data)
+
+    def pass_answers(self, client: socket.socket, server: socket.socket) -> None:
+        while data := server.recv(1 << 16):
+            client.sendall(data)
+
+
+class _Process:
+    """A server process with the same port and folder over restarts."""
+
+    program = ""
+    package = ""
+
+    def __init__(self, folder: Path) -> None:
+        self.program_path = shutil.which(self.program, path=f"{os.environ['PATH']}:/usr/sbin")
+        if self.program_path is None:
+            raise ServerMissing(f"no {self.program}: apt-get install {self.package}")
+        self.folder = folder
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.up()
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def up(self) -> None:
+        log = (self.folder / "log").open("ab")
+        with log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+        wait_for(lambda: _accepts(self.port) or self.process.poll() is not None, self.program)
+        if self.process.poll() is not None:
+            raise RuntimeError((self.folder / "log").read_text()[-2000:])
+
+    def down(self) -> None:
+        """Kills it, without a chance to say goodbye."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    close = down
+
+
+class RedisServer(_Process):
+    program = "redis-server"
+    package = "redis-server"
+    password = "p@ss/word"
+
+    def command(self) -> list[str]:
+        settings = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "dir": self.folder,
+            "requirepass": self.password,
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "''",
+            "daemonize": "no",
+        }
+        words = [f"--{name} {value}" for name, value in settings.items()]
+        return [self.program_path, *" ".join(words).replace("''", "").split(" ")]
+
+    def up(self) -> None:
+        super().up()
+        with self.client() as client:
+            wait_for(lambda: self._answers(client), "redis-server loaded")
+
+    def client(self):
+        import redis
+
+        return redis.Redis(port=self.port, password=self.password)
+
+    def uri(self, stream: str, port: int | None = None) -> str:
+        return f"redis://:p%40ss%2Fword@127.0.0.1:{port or self.port}?stream={stream}"
+
+    def received(self, stream: str) -> list:
+        with self.client() as client:
+            return [json.loads(fields[b"data"]) for _, fields in client.xrange(stream)]
+
+    def _answers(self, client) -> bool:
+        import redis
+
+        try:
+            return client.ping()
+        except redis.ConnectionError:
+            return False
+
+
+class Mosquitto(_Process):
+    program = "mosquitto"
+    package = "mosquitto"
+
+    def command(self) -> list[str]:
+        config = self.folder / "mosquitto.conf"
+        config.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
+            "max_inflight_messages 0\nuser root\n"
+        )
+        return [self.program_path, "-c", str(config)]
+
+    def uri(self, stream: str, port: int | None = None) -> str:
+        self.subscribe(stream)
+        return f"mqtt://127.0.0.1:{port or self.port}?stream={stream}"
+
+    def subscribe(self, stream: str) -> None:
+        """Starts a subscriber, which reconnects by itself; `received` tells what it got."""
+        import paho.mqtt.client as mqtt
+
+        if not hasattr(self, "_got"):
+            self._got: dict[str, list] = {}
+            self._subscribers = []
+        if stream in self._got:
+            return
+        got = self._got[stream] = []
+        ready = threading.Event()
+        client = mqtt.Client(
+            mqtt.CallbackAPIVersion.VERSION2, client_id=f"reader-{stream}", clean_session=False
+        )
+        client.reconnect_delay_set(1, 1)
+        client.on_connect = lambda each, *_: each.subscribe(stream, qos=1)
+        client.on_subscribe = lambda *_: ready.set()
+        client.on_message = lambda _c, _d, message: got.append(json.loads(message.payload))
+        client.connect("127.0.0.1", self.port)
+        client.loop_start()
+        if not ready.wait(10):
+            raise TimeoutError("no subscription")
+        self._subscribers.append(client)
+
+    def received(self, stream: str) -> list:
+        return self._got[stream]
+
+    def close(self) -> None:
+        for each in getattr(self, "_subscribers", []):
+            each.disconnect()
+            each.loop_stop()
+        self.down()
+
+
+class RabbitMq(_Process):
+    program = "rabbitmq-server"
+    package = "rabbitmq-server"
+
+    def __init__(self, folder: Path) -> None:
+        self._epmd: subprocess.Popen[bytes] | None = None
+        super().__init__(folder)
+        # Debian's wrapper in sbin changes the user; the script itself runs as anybody.
+        wait_for(self._is_ready, "rabbitmq-server", 60)
+
+    def command(self) -> list[str]:
+        epmd_port = free_port()
+        self._epmd = subprocess.Popen(["epmd", "-port", str(epmd_port), "-address", "127.0.0.1"])
+        config = self.folder / "rabbitmq.conf"
+        config.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        environment = {
+            "ERL_EPMD_PORT": str(epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"test{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_CONFIG_FILE": str(config),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "logs"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2 +sbwt none "
+            "-kernel inet_dist_use_interface {127,0,0,1}",
+            "HOME": str(self.folder),
+        }
+        script = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+        words = [f"{name}={value}" for name, value in environment.items()]
+        return ["env", *words, script if os.path.exists(script) else self.program_path]
+
+    def down(self) -> None:
+        super().down()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+            self._epmd = None
+
+    close = down
+
+    def uri(self, stream: str, port: int | None = None) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{port or self.port}?stream={stream}"
+
+    def received(self, stream: str) -> list:
+        """Takes what is in the queue, and remembers what was there before."""
+        import pika
+
+        self._got = getattr(self, "_got", {})
+        got = self._got.setdefault(stream, [])
+        connection = pika.BlockingConnection(pika.ConnectionParameters(port=self.port))
+        with contextlib.closing(connection):
+            channel = connection.channel()
+            channel.queue_declare(stream, durable=True)
+            while (message := channel.basic_get(stream, auto_ack=True))[0] is not None:
+                got.append(json.loads(message[2]))
+        return got
+
+    def _is_ready(self) -> bool:
+        import pika
+
+        try:
+            pika.BlockingConnection(pika.ConnectionParameters(port=self.port)).close()
+        except pika.exceptions.AMQPError:
+            return False
+        return True
+
+
+class KafkaMock:
+    """librdkafka's mock cluster: real brokers on the wire, of one process, without a disk.
+
+    Clients meet a proxy first. It answers questions about versions that the mock cluster answers in
+    a form that kafka-python 3 cannot read, and it is what goes down.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._library = library = _librdkafka()
+        error = ctypes.create_string_buffer(512)
+        self._handle = library.rd_kafka_new(0, library.rd_kafka_conf_new_quiet(), error, 512)
+        self._cluster = library.rd_kafka_mock_cluster_new(self._handle, 1)
+        bootstrap = library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
+        self.proxy = _KafkaProxy(int(bootstrap.rpartition(":")[2]), port)
+        self.port = self.proxy.port
+        self.host = host
+        library.rd_kafka_mock_broker_set_host_port(self._cluster, 1, host.encode(), self.port)
+        self._got: dict[str, list] = {}
+
+    @property
+    def bootstrap(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    def create_topic(self, name: str) -> None:
+        self._library.rd_kafka_mock_topic_create(self._cluster, name.encode(), 1, 1)
+
+    def down(self) -> None:
+        self.proxy.down()
+
+    def up(self) -> None:
+        self.proxy.up()
+
+    def close(self) -> None:
+        self.proxy.down()
+        self._library.rd_kafka_mock_cluster_destroy(self._cluster)
+        self._library.rd_kafka_destroy(self._handle)
+
+    def uri(self, stream: str, port: int | None = None) -> str:
+        self.create_topic(stream)  # else the mock makes four partitions
+        return f"kafka://{self.host}:{port or self.port}?stream={stream}"
+
+    def received(self, stream: str) -> list:
+        return [json.loads(each) for each in read_topic(self.bootstrap, stream)]
+
+
+def read_topic(bootstrap: str, topic: str) -> list[bytes]:
+    """All messages of a topic, of all its partitions."""
+    from confluent_kafka import Consumer, TopicPartition
+
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "reader"})
+    messages = []
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        for partition in partitions:
+            place = TopicPartition(topic, partition, 0)
+            low, high = consumer.get_watermark_offsets(place, timeout=10)
+            place.offset = low
+            consumer.assign([place])
+            missing = high - low
+            while missing:
+                for message in consumer.consume(missing, timeout=10):
+                    if message.error():
+                        raise RuntimeError(message.error())
+                    messages.append(message.value())
+                    missing -= 1
+    finally:
+        consumer.close()
+    return messages
+
+
+class _KafkaProxy(TcpProxy):
+    API_VERSIONS, UNSUPPORTED_VERSION = 18, 35
+
+    def pass_requests(self, client: socket.socket, server: socket.socket) -> None:
+        while True:
+            head = _exactly(client, 4)
+            request = _exactly(client, struct.unpack(">i", head)[0])
+            key, version, correlation = struct.unpack(">hhi", request[:8])
+            if key == self.API_VERSIONS and version > 2:
+                # As brokers do: in the oldest form, with the versions that are understood.
+                answer = struct.pack(
+                    ">ihihhh", correlation, self.UNSUPPORTED_VERSION, 1, self.API_VERSIONS, 0, 2
+                )
+                client.sendall(struct.pack(">i", len(answer)) + answer)
+                continue
+            if self.delay_s:
+                time.sleep(self.delay_s)
+            server.sendall(head + request)
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = connection.recv(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def _librdkafka() -> ctypes.CDLL:
+    """The library inside the wheel of confluent-kafka."""
+    import confluent_kafka
+
+    folder = Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs"
+    found = sorted(folder.glob("librdkafka-*.so*"))
+    if not found:
+        raise ServerMissing(f"no librdkafka in {folder}: pip install confluent-kafka from a wheel")
+    library = ctypes.CDLL(str(found[0]))
+    pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32
+    for name, result, arguments in (
+        ("rd_kafka_conf_new", pointer, []),
+        ("rd_kafka_conf_set", number, [pointer, text, text, text, ctypes.c_size_t]),
+        ("rd_kafka_new", pointer, [number, pointer, text, ctypes.c_size_t]),
+        ("rd_kafka_destroy", None, [pointer]),
+        ("rd_kafka_mock_cluster_new", pointer, [pointer, number]),
+        ("rd_kafka_mock_cluster_destroy", None, [pointer]),
+        ("rd_kafka_mock_cluster_bootstraps", text, [pointer]),
+        ("rd_kafka_mock_topic_create", number, [pointer, text, number, number]),
+        ("rd_kafka_mock_broker_set_host_port", number, [pointer, number, text, number]),
+    ):
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+
+    def quiet_configuration():
+        configuration = library.rd_kafka_conf_new()
+        error = ctypes.create_string_buffer(512)
+        library.rd_kafka_conf_set(configuration, b"log_level", b"0", error, 512)
+        return configuration
+
+    library.rd_kafka_conf_new_quiet = quiet_configuration
+    return library
+
+
+class WebhookServer:
+    """An HTTP server that keeps what it is sent, once per idempotency key."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, list] = {}
+        self.order: list[tuple[str, str]] = []
+        self.statuses: list[int] = []
+        """Answers for the next requests; then 204."""
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.port = free_port()
+        self.up()
+
+    def up(self) -> None:
+        owner = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                owner.requests.append((self.path, dict(self.headers)))
+                status = owner.statuses.pop(0) if owner.statuses else 204
+                key = self.headers["Idempotency-Key"]
+                if status < 300 and key not in owner.bodies:
+                    owner.bodies[key] = json.loads(body)
+                    owner.order.append((self.headers["X-Pythia-Stream"], key))
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def down(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    close = down
+
+    def uri(self, stream: str, port: int | None = None) -> str:
+        return f"webhook://127.0.0.1:{port or self.port}/hook?stream={stream}"
+
+    def received(self, stream: str) -> list:
+        return [item for name, key in self.order if name == stream for item in self.bodies[key]]
