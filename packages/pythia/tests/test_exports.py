@@ -15,10 +15,19 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.
 
 def test_public_names_are_these() -> None:
     assert pythia.__all__ == [
+        "Analytics",
+        "AnnotateFramesBase",
+        "AnnotateFramesBbox",
+        "AnnotateFramesMaskRcnn",
         "Application",
         "Backend",
+        "Demo",
         "Gst",
+        "InferenceEngine",
+        "Pipeline",
         "PythiaError",
+        "StringPipeline",
+        "Tracker",
         "__version__",
         "analytics_per_frame",
         "analytics_per_obj",
