@@ -1,13 +1,14 @@
 """Reads frames of a live stream, runs an ONNX model on each, and proves that nothing leaks.
 
-Subscribe, take frames, hand their luma over by DLPack without a copy, shrink it, run ONNX inference,
-release. At the end the ring's occupancy, open descriptors, memory and video memory must be what they were.
+Subscribe, take frames, hand their luma over by DLPack without a copy, shrink it, run ONNX
+inference, release. At the end the ring's occupancy, open descriptors, memory and video memory must
+be what they were.
 
     python -m cuframes testsrc gate --size 2688x1520 &
     python yolo_world_smoke.py gate --frames 100
 
-Needs numpy and onnxruntime (and onnx, to make the dummy model, unless --model names one). Frames in CUDA
-memory are read through torch.
+Needs numpy and onnxruntime (and onnx, to make the dummy model, unless --model names one). Frames in
+CUDA memory are read through torch.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import cuframes
-from conftest import eventually
+from packages.cuframes.tests.support import eventually
 
 
 def run(*arguments: str, status: int = 0) -> str:
@@ -35,7 +35,8 @@ def testsrc() -> Callable[..., subprocess.Popen[str]]:
             text=True,
         )
         started.append(process)
-        assert process.stdout is not None and "publishing" in process.stdout.readline()
+        assert process.stdout is not None
+        assert "publishing" in process.stdout.readline()
         return process
 
     yield start
@@ -47,13 +48,16 @@ def testsrc() -> Callable[..., subprocess.Popen[str]]:
 
 
 def test_ls_shows_streams_and_their_readers(testsrc: Callable[..., object]) -> None:
-    assert run("ls").splitlines() == ["STREAM  STATE  SIZE  FORMAT  MEMORY  READERS  LEASED  FRAMES"]
+    assert run("ls").splitlines() == [
+        "STREAM  STATE  SIZE  FORMAT  MEMORY  READERS  LEASED  FRAMES"
+    ]
     testsrc("cam", "--size", "64x48", "--fps", "100")
     with cuframes.subscribe("cam", timeout=10):
         line = run("ls").splitlines()[1].split()
         assert line[:6] == ["cam", "ACTIVE", "64x48", "NV12", "memfd", "1/8"]
         info = json.loads(run("ls", "--json"))
-        assert info["key"] == "cam" and info["readers"][0]["policy"] == "newest"
+        assert info["key"] == "cam"
+        assert info["readers"][0]["policy"] == "newest"
 
 
 def test_top_shows_rates_states_and_lag(testsrc: Callable[..., object]) -> None:
@@ -62,14 +66,17 @@ def test_top_shows_rates_states_and_lag(testsrc: Callable[..., object]) -> None:
         sub.next_frame(5)
         text = run("top", "--once", "--interval", "0.5")
     stream, reader = text.splitlines()[1:3]
-    assert stream.split()[:2] == ["cam", "ACTIVE"] and float(stream.split()[2]) > 5
-    assert reader.split()[0] == "detector" and "newest" in reader
+    assert stream.split()[:2] == ["cam", "ACTIVE"]
+    assert float(stream.split()[2]) > 5
+    assert reader.split()[0] == "detector"
+    assert "newest" in reader
     assert run("top", "--once", "--interval", "0.01") != ""
 
 
 def test_doctor_says_what_works() -> None:
     text = run("doctor")
-    assert "+ frames in host memory: ok" in text and "CUDA" in text
+    assert "+ frames in host memory: ok" in text
+    assert "CUDA" in text
 
 
 def test_testsrc_publishes_numbered_frames(testsrc: Callable[..., object]) -> None:
@@ -93,7 +100,8 @@ def test_record_writes_a_file_that_can_be_played(
     assert header == b"YUV4MPEG2 W64 H48 F100:1 Ip A1:1 C420jpeg"
     assert len(rest) == 10 * (len(b"FRAME\n") + 64 * 48 * 3 // 2)
     first = np.frombuffer(rest[6 : 6 + 64 * 48], np.uint8).reshape(48, 64)
-    assert first[20].max() == 235 and first[20].min() >= 16
+    assert first[20].max() == 235
+    assert first[20].min() >= 16
 
 
 def test_record_ends_with_the_stream(tmp_path: Path) -> None:
@@ -107,12 +115,14 @@ def test_record_ends_with_the_stream(tmp_path: Path) -> None:
         for value in range(8):
             pub.write(np.full((48, 64), value, np.uint8))
     out, _ = process.communicate(timeout=20)
-    assert out.startswith("8 frames") and process.returncode == 0
+    assert out.startswith("8 frames")
+    assert process.returncode == 0
 
 
 def test_errors_are_one_line_and_status_1(tmp_path: Path) -> None:
     text = run("record", "nobody", str(tmp_path / "x"), "--timeout", "0.1", status=1)
-    assert text.startswith("cuframes record:") and "Traceback" not in text
+    assert text.startswith("cuframes record:")
+    assert "Traceback" not in text
 
 
 def test_interrupting_testsrc_is_clean(testsrc: Callable[..., subprocess.Popen[str]]) -> None:

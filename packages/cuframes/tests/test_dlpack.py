@@ -1,4 +1,4 @@
-"""DLPack and buffer exports: shapes, flags, lifetimes, versions; numpy always, torch and jax if here."""
+"""DLPack and buffer exports: flags, lifetimes, versions; numpy always, torch and jax if here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import cuframes
-from conftest import Child
+from packages.cuframes.tests.support import Child
 
 
 class Link:
@@ -66,7 +66,8 @@ def test_an_array_keeps_the_lease_after_the_frame_is_released(link: Link) -> Non
     slice_of_it = array[2:4, ::2]
     del array
     gc.collect()
-    assert link.sub.held == 1 and (slice_of_it == 3).all()
+    assert link.sub.held == 1
+    assert (slice_of_it == 3).all()
     del slice_of_it
     gc.collect()
     assert link.sub.held == 0
@@ -92,7 +93,8 @@ def test_leaving_the_subscriber_releases_frames_but_not_arrays() -> None:
         first = link.frame(7)
         array = np.from_dlpack(first.y)
         second = link.frame(8)
-    assert first.released and second.released
+    assert first.released
+    assert second.released
     assert (array == 7).all()
     for value in range(60):
         link.pub.write(np.full((48, 64), value, np.uint8))
@@ -146,7 +148,9 @@ def test_copy_true_is_packed_private_and_writable(link: Link) -> None:
     array = np.from_dlpack(Importer(frame.y, copy=True, max_version=(1, 1)))
     frame.release()
     assert link.sub.held == 0
-    assert array.flags.c_contiguous and array.flags.writeable and (array == 4).all()
+    assert array.flags.c_contiguous
+    assert array.flags.writeable
+    assert (array == 4).all()
     assert np.from_dlpack(link.frame().y, copy=True).flags.c_contiguous
 
 
@@ -166,7 +170,7 @@ def test_other_devices_and_streams_are_refused(link: Link) -> None:
 def test_a_frame_of_several_planes_names_what_to_export(link: Link) -> None:
     with pytest.raises(BufferError, match=r"frame\.y and frame\.uv"):
         np.from_dlpack(link.frame())
-    with cuframes.publish("rgb", width=8, height=4, format="RGB") as pub:
+    with cuframes.publish("rgb", width=8, height=4, format="RGB") as pub:  # noqa: SIM117
         with cuframes.subscribe("rgb") as sub:
             pub.write(np.full((4, 8, 3), 2, np.uint8))
             assert np.from_dlpack(sub.next_frame()).shape == (4, 8, 3)
@@ -232,7 +236,9 @@ def test_torch_takes_every_plane_and_keeps_the_lease(link: Link) -> None:
     torch = pytest.importorskip("torch")
     frame = link.frame(9)
     y, uv = torch.from_dlpack(frame.y), torch.from_dlpack(frame.uv)
-    assert y.shape == (32, 64) and y.stride() == (256, 1) and uv.stride() == (256, 2, 1)
+    assert y.shape == (32, 64)
+    assert y.stride() == (256, 1)
+    assert uv.stride() == (256, 2, 1)
     assert bool((y == 9).all())
     frame.release()
     del y
@@ -248,7 +254,7 @@ def test_torch_takes_every_plane_and_keeps_the_lease(link: Link) -> None:
 
 def test_torch_takes_16_bit_planes() -> None:
     torch = pytest.importorskip("torch")
-    with cuframes.publish("p", width=64, height=32, format="P010") as pub:
+    with cuframes.publish("p", width=64, height=32, format="P010") as pub:  # noqa: SIM117
         with cuframes.subscribe("p") as sub:
             pub.write(np.full(64 * 48, 513 << 6, np.uint16))
             assert int(torch.from_dlpack(sub.next_frame().y)[3, 3]) == 513 << 6
@@ -257,4 +263,5 @@ def test_torch_takes_16_bit_planes() -> None:
 def test_jax_takes_a_compact_frame(link: Link) -> None:
     jax = pytest.importorskip("jax")
     array = jax.numpy.from_dlpack(link.frame(6).compact().y)
-    assert array.shape == (32, 64) and int(array.sum()) == 6 * 32 * 64
+    assert array.shape == (32, 64)
+    assert int(array.sum()) == 6 * 32 * 64

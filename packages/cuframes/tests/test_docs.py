@@ -1,4 +1,4 @@
-"""Every block marked ``python`` of docs/python.md and of the README runs, in the order of the page."""
+"""Every block marked ``python`` of docs/python.md and of the README runs, in their order."""
 
 from __future__ import annotations
 

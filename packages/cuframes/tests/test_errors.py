@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import cuframes
-from conftest import Child, cuda_problem, eventually
+from packages.cuframes.tests.support import Child, cuda_problem, eventually
 
 PIXELS = np.zeros((16, 64), np.uint8)
 
@@ -100,7 +100,7 @@ def test_version_error_from_a_publisher_of_the_future(runtime_dir: Path) -> None
 
 
 def test_permission_error_by_the_allow_list() -> None:
-    with cuframes.publish("cam", width=64, height=16, allow=[54321]):
+    with cuframes.publish("cam", width=64, height=16, allow=[54321]):  # noqa: SIM117
         with pytest.raises(cuframes.CuframesPermissionError, match="allow list"):
             cuframes.subscribe("cam")
     with cuframes.publish("cam", width=64, height=16, allow=[os.getuid()]):
@@ -208,7 +208,7 @@ def test_closed(gray: cuframes.CuframesPublisher) -> None:
     ],
 )
 def test_arguments_out_of_range_are_value_errors(call: Callable[[], object]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 (each has its own text)
         call()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import cuda_problem
+from packages.cuframes.tests.support import cuda_problem
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples/python-consumer"
 

@@ -45,7 +45,9 @@ def test_every_pixel_arrives(fmt: str, width: int, height: int) -> None:
         return
     planes = random_planes(fmt, width, height)
     with (
-        cuframes.publish("cam", width=width, height=height, format=fmt, slots=4, max_readers=1) as pub,
+        cuframes.publish(
+            "cam", width=width, height=height, format=fmt, slots=4, max_readers=1
+        ) as pub,
         cuframes.subscribe("cam") as sub,
     ):
         pub.write(planes, 1)
@@ -53,9 +55,10 @@ def test_every_pixel_arrives(fmt: str, width: int, height: int) -> None:
         assert (frame.width, frame.height, frame.format) == (width, height, fmt)
         assert frame.nbytes == sum(p.nbytes for p in planes)
         assert len(frame.planes) == len(planes)
-        for plane, sent in zip(frame.planes, planes):
+        for plane, sent in zip(frame.planes, planes, strict=False):
             got = np.from_dlpack(plane)
-            assert got.dtype == sent.dtype and got.strides[0] % 256 == 0
+            assert got.dtype == sent.dtype
+            assert got.strides[0] % 256 == 0
             np.testing.assert_array_equal(got, sent)
 
 
@@ -63,21 +66,26 @@ def test_every_pixel_arrives(fmt: str, width: int, height: int) -> None:
 def test_one_packed_array_is_as_good_as_one_per_plane(fmt: str) -> None:
     planes = random_planes(fmt, 64, 48)
     packed = planes[0] if len(planes) == 1 else np.concatenate([p.ravel() for p in planes])
-    with cuframes.publish("cam", width=64, height=48, format=fmt) as pub:
+    with cuframes.publish("cam", width=64, height=48, format=fmt) as pub:  # noqa: SIM117
         with cuframes.subscribe("cam") as sub:
             pub.write(packed)
-            for plane, sent in zip(sub.next_frame().planes, planes):
+            for plane, sent in zip(sub.next_frame().planes, planes, strict=False):
                 np.testing.assert_array_equal(np.asarray(plane), sent)
 
 
 def test_the_gate_camera_is_pitched_and_its_views_agree() -> None:
     y, uv = random_planes("NV12", 2688, 1520)
-    with cuframes.publish("gate", width=2688, height=1520) as pub, cuframes.subscribe("gate") as sub:
+    with (
+        cuframes.publish("gate", width=2688, height=1520) as pub,
+        cuframes.subscribe("gate") as sub,
+    ):
         pub.write((y, uv))
         frame = sub.next_frame()
         assert frame.pitch_y == frame.pitch_uv == 2816
-        assert frame.y.shape == (1520, 2688) and frame.y.strides == (2816, 1)
-        assert frame.uv.shape == (760, 1344, 2) and frame.uv.strides == (2816, 2, 1)
+        assert frame.y.shape == (1520, 2688)
+        assert frame.y.strides == (2816, 1)
+        assert frame.uv.shape == (760, 1344, 2)
+        assert frame.uv.strides == (2816, 2, 1)
         assert frame.ptr_uv - frame.ptr_y == 2816 * 1520
         np.testing.assert_array_equal(np.asarray(frame.u), uv[..., 0])
         np.testing.assert_array_equal(np.asarray(frame.v), uv[..., 1])
@@ -95,12 +103,19 @@ def test_named_views_follow_the_format() -> None:
     assert np.asarray(frame_of("YV12").u)[0, 0] == 2
     assert np.asarray(frame_of("YV12").v)[0, 0] == 1
     rgbp = np.from_dlpack(frame_of("RGBP").rgb)
-    assert rgbp.shape == (3, 8, 16) and [int(rgbp[i, 0, 0]) for i in range(3)] == [0, 1, 2]
+    assert rgbp.shape == (3, 8, 16)
+    assert [int(rgbp[i, 0, 0]) for i in range(3)] == [0, 1, 2]
     assert frame_of("RGBP").rgb.pitch_bytes == 256
     assert frame_of("RGB").rgb.shape == (8, 16, 3)
     assert frame_of("RGBA").rgb.shape == (8, 16, 4)
     assert frame_of("P010").bit_depth == 10
-    for fmt, view in (("BGR", "rgb"), ("NV12", "rgb"), ("RGB", "y"), ("I420", "uv"), ("GRAY8", "u")):
+    for fmt, view in (
+        ("BGR", "rgb"),
+        ("NV12", "rgb"),
+        ("RGB", "y"),
+        ("I420", "uv"),
+        ("GRAY8", "u"),
+    ):
         with pytest.raises(cuframes.CuframesFormatError, match=f"no .{view}"):
             getattr(frame_of(fmt), view)
 
@@ -116,16 +131,18 @@ def test_times_and_sidecar_arrive(gray: cuframes.CuframesPublisher) -> None:
         assert (frame.pts_ns, frame.duration_ns, frame.capture_ns) == (40, 33, before)
         assert before <= frame.publish_ns <= time.monotonic_ns()
         assert frame.user_meta == b"\x00boxes"
-        assert sub.latency_ms is not None and 0 <= sub.latency_ms < 1000
+        assert sub.latency_ms is not None
+        assert 0 <= sub.latency_ms < 1000
         gray.write(np.zeros((16, 64), np.uint8))
         plain = sub.next_frame()
-        assert plain.pts_ns is None and plain.user_meta == b""
+        assert plain.pts_ns is None
+        assert plain.user_meta == b""
         with pytest.raises(cuframes.CuframesCapacityError, match="user_meta_capacity"):
             gray.write(np.zeros((16, 64), np.uint8), user_meta=bytes(5000))
 
 
 def test_colour_and_device_are_told() -> None:
-    with cuframes.publish("c", width=16, height=8, format="RGB", colour=(1, 2, 1, 1)) as pub:
+    with cuframes.publish("c", width=16, height=8, format="RGB", colour=(1, 2, 1, 1)) as pub:  # noqa: SIM117
         with cuframes.subscribe("c") as sub:
             pub.write(np.zeros((8, 16, 3), np.uint8))
             frame = sub.next_frame()
@@ -161,13 +178,15 @@ def test_a_copy_is_private_packed_and_writable(gray: cuframes.CuframesPublisher)
             copy = frame.copy()
         assert sub.held == 0
         array = copy.numpy()
-        assert array.flags.c_contiguous and array.flags.writeable
+        assert array.flags.c_contiguous
+        assert array.flags.writeable
         array[:] = 9
         gray.write(np.full((16, 64), 6, np.uint8))
         with sub.next_frame() as frame:
             again = frame.copy(out=copy)
             assert frame.compact().y.strides == (64, 1)
-        assert (array == 6).all() and again.seq == 2
+        assert (array == 6).all()
+        assert again.seq == 2
         gray.reconfigure(32, 8, "RGB")
         gray.write(np.ones((8, 32, 3), np.uint8))
         with pytest.raises(ValueError, match="same format"):

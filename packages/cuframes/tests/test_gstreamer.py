@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import cuframes
-from conftest import Child, eventually
+from packages.cuframes.tests.support import Child, eventually
 
 PLUGIN = Path(cuframes.__file__).parent / "gst" / "libgstcuframes.so"
 if not PLUGIN.exists():
@@ -22,10 +22,10 @@ if not PLUGIN.exists():
 if importlib.util.find_spec("gi") is None:
     pytest.skip("PyGObject is not installed here", allow_module_level=True)
 
-import gi  # noqa: E402
+import gi
 
 gi.require_version("Gst", "1.0")
-from gi.repository import GLib, Gst  # noqa: E402
+from gi.repository import GLib, Gst
 
 SIZE = "width=320,height=180,framerate=30/1"
 
@@ -75,12 +75,16 @@ def test_no_copy_is_made_for_videotestsrc(pipeline: Callable[[str], Any]) -> Non
         frame = sub.next_frame(10)
         y, uv = frame.numpy()
         assert (frame.width, frame.height, frame.format) == (320, 180, "NV12")
-        assert y.min() == y.max() >= 235 and (uv == 128).all()
-        assert frame.pts_ns is not None and frame.duration_ns == Gst.SECOND // 30
+        assert y.min() == y.max() >= 235
+        assert (uv == 128).all()
+        assert frame.pts_ns is not None
+        assert frame.duration_ns == Gst.SECOND // 30
         seqs = [sub.next_frame(10).seq for _ in range(10)]
     assert seqs == sorted(seqs)
     counted = stats(run, "s")
-    assert counted["published"] >= 10 and counted["copied-in"] == 0 and counted["dropped"] == 0
+    assert counted["published"] >= 10
+    assert counted["copied-in"] == 0
+    assert counted["dropped"] == 0
 
 
 def test_buffers_of_other_memory_are_copied_once(pipeline: Callable[[str], Any]) -> None:
@@ -111,7 +115,8 @@ def test_the_picture_behind_sink_and_src_is_the_picture_before(
     pil = pytest.importorskip("PIL.Image")
     a = np.asarray(pil.open(direct).convert("RGB"), np.int16)
     b = np.asarray(pil.open(ours).convert("RGB"), np.int16)
-    assert a.shape == b.shape and np.abs(a - b).max() <= 1
+    assert a.shape == b.shape
+    assert np.abs(a - b).max() <= 1
 
 
 def test_src_hands_out_leases_and_takes_them_back() -> None:
@@ -125,7 +130,8 @@ def test_src_hands_out_leases_and_takes_them_back() -> None:
             sample = sink.emit("try-pull-sample", 5 * Gst.SECOND)
             buffer = sample.get_buffer()
             ok, mapped = buffer.map(Gst.MapFlags.READ)
-            assert ok and set(bytes(mapped.data[:64])) == {value}
+            assert ok
+            assert set(bytes(mapped.data[:64])) == {value}
             assert buffer.peek_memory(0).mini_object.flags & Gst.MemoryFlags.READONLY
             buffer.unmap(mapped)
             del buffer, sample, mapped
@@ -145,7 +151,8 @@ def test_downstream_that_keeps_everything_gets_copies(pipeline: Callable[[str], 
             samples.append(run.get_by_name("a").emit("try-pull-sample", 5 * Gst.SECOND))
         for value, sample in enumerate(samples, 1):
             ok, mapped = sample.get_buffer().map(Gst.MapFlags.READ)
-            assert ok and mapped.data[0] == value
+            assert ok
+            assert mapped.data[0] == value
             sample.get_buffer().unmap(mapped)
         assert pub.ring_occupancy == 2
         del samples, sample
@@ -175,7 +182,9 @@ def test_caps_change_in_midstream(pipeline: Callable[[str], Any]) -> None:
 
 def test_end_of_stream_reaches_readers(pipeline: Callable[[str], Any]) -> None:
     reader = pipeline("cuframessrc key=cam reconnect=false ! fakesink")
-    run = pipeline(f"videotestsrc num-buffers=20 is-live=true ! video/x-raw,{SIZE} ! cuframessink key=cam")
+    run = pipeline(
+        f"videotestsrc num-buffers=20 is-live=true ! video/x-raw,{SIZE} ! cuframessink key=cam"
+    )
     wait_for(run, Gst.MessageType.EOS)
     wait_for(reader, Gst.MessageType.EOS)
 
@@ -192,7 +201,8 @@ def test_the_sidecar_travels_as_custom_meta(pipeline: Callable[[str], Any]) -> N
 def test_errors_reach_the_bus(pipeline: Callable[[str], Any]) -> None:
     run = pipeline("cuframessrc key=nobody timeout=100 ! fakesink")
     error, debug = wait_for(run, Gst.MessageType.ERROR).parse_error()
-    assert "subscribe" in error.message and "nobody" in debug
+    assert "subscribe" in error.message
+    assert "nobody" in debug
     assert isinstance(error, GLib.Error)
 
 
@@ -211,8 +221,8 @@ def test_a_decoded_file_is_published_whole(
     if Gst.ElementFactory.find("x264enc") is None or Gst.ElementFactory.find("avdec_h264") is None:
         pytest.skip("no H.264 encoder and decoder here")
     movie = tmp_path / "movie.mp4"
-    wait_for(pipeline(f"videotestsrc num-buffers=90 pattern=ball ! video/x-raw,format=I420,{SIZE} ! x264enc ! "
-                      f"mp4mux ! filesink location={movie}"), Gst.MessageType.EOS)  # fmt: skip
+    encode = f"videotestsrc num-buffers=90 pattern=ball ! video/x-raw,format=I420,{SIZE} ! x264enc"
+    wait_for(pipeline(f"{encode} ! mp4mux ! filesink location={movie}"), Gst.MessageType.EOS)
     reader = child(
         """
         import cuframes
@@ -221,18 +231,24 @@ def test_a_decoded_file_is_published_whole(
         print(len({frame.pts_ns for frame in sub}), sub.drop_count, flush=True)
         """
     )
-    run = pipeline(f"filesrc location={movie} ! qtdemux ! h264parse ! avdec_h264 ! "
-                   "identity sleep-time=20000 ! cuframessink name=s key=film sync=false")  # fmt: skip
+    run = pipeline(
+        f"filesrc location={movie} ! qtdemux ! h264parse ! avdec_h264 ! identity sleep-time=20000 ! "
+        "cuframessink key=film sync=false"
+    )
     assert reader.line() == "up"
     wait_for(run, Gst.MessageType.EOS)
     frames, dropped = map(int, reader.line().split())
-    assert frames >= 20 and dropped == 0
+    assert frames >= 20
+    assert dropped == 0
 
 
 def test_gst_launch_finds_the_plugin() -> None:
     if subprocess.run(["which", "gst-inspect-1.0"], capture_output=True).returncode != 0:
         pytest.skip("gstreamer1.0-tools is not installed")
     done = subprocess.run(
-        [sys.executable, "-m", "cuframes", "gst-plugin-path"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "cuframes", "gst-plugin-path"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert Path(done.stdout.strip()) == PLUGIN.parent

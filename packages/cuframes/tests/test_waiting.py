@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import cuframes
-from conftest import eventually
+from packages.cuframes.tests.support import eventually
 
 
 def write(pub: cuframes.CuframesPublisher, value: int) -> None:
@@ -107,12 +107,14 @@ def test_policies_differ_in_what_they_skip(gray: cuframes.CuframesPublisher) -> 
     for value in range(30):  # more than the 18 slots
         write(gray, value)
     assert newest.next_frame().pts_ns == 29
-    assert newest.drop_count == 29 and newest.gap_count == 1
+    assert newest.drop_count == 29
+    assert newest.gap_count == 1
     seen = []
     while (frame := in_order.try_next()) is not None:
-        seen.append((frame.seq, frame.gap))
+        seen.append((frame.seq, frame.gap))  # noqa: PERF401
     assert [seq for seq, _ in seen] == list(range(13, 31))
-    assert seen[0][1] == 12 and in_order.drop_count == 12
+    assert seen[0][1] == 12
+    assert in_order.drop_count == 12
 
 
 def test_block_makes_the_publisher_wait(gray: cuframes.CuframesPublisher) -> None:
@@ -133,7 +135,7 @@ def test_block_makes_the_publisher_wait(gray: cuframes.CuframesPublisher) -> Non
 
 
 def test_a_live_source_refuses_block_readers() -> None:
-    with cuframes.publish("cam", width=64, height=16, allow_block=False):
+    with cuframes.publish("cam", width=64, height=16, allow_block=False):  # noqa: SIM117
         with pytest.raises(ValueError, match="live source"):
             cuframes.subscribe("cam", policy="block")
 
@@ -146,7 +148,8 @@ def test_fileno_works_with_select(gray: cuframes.CuframesPublisher) -> None:
         write(gray, value)
         assert select.select([sub], [], [], 5)[0] == [sub]
         frame = sub.try_next()
-        assert frame is not None and frame.pts_ns == value
+        assert frame is not None
+        assert frame.pts_ns == value
 
 
 def test_wait_any_returns_those_with_news() -> None:
@@ -182,7 +185,7 @@ def test_asyncio_gets_frames_of_two_streams_at_once() -> None:
         return [frame.pts_ns async for frame in sub.stream()]
 
     async def feed() -> None:
-        while len(ready) < 2:
+        while len(ready) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0)
         for value in range(40):
             for pub in pubs:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import cuframes._cuframes as native
 from nanobind.stubgen import StubGen
+
+import cuframes._cuframes as native
 
 HERE = Path(__file__).resolve().parent
 HEADER = '''"""Native part of cuframes. Written by tools/make_stubs.py; do not edit."""
@@ -28,7 +29,11 @@ def stubs() -> str:
     body = generator.get()
     doc = f'"""{native.__doc__}"""\n'
     body = body.replace(doc, "", 1).lstrip("\n")
-    return HEADER + "\n" + body
+    # The buffer protocol, as type checkers want to see it (PEP 688).
+    buffer = "    def __buffer__(self, flags: int, /) -> memoryview: ...\n\n"
+    marker = "    @property\n    def shape(self)"
+    assert body.count(marker) == 1
+    return HEADER + "\n" + body.replace(marker, buffer + marker)
 
 
 if __name__ == "__main__":

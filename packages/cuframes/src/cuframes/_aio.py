@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from cuframes._cuframes import CuframesFrame, CuframesSubscriber
 from cuframes._errors import CuframesClosed, CuframesPublisherGone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from cuframes._cuframes import CuframesFrame, CuframesSubscriber
 
 
 async def stream(sub: CuframesSubscriber) -> AsyncIterator[CuframesFrame]:
     """Yields frames as they come, without a thread and without polling.
 
-    Ends when the subscriber is closed or, with reconnect=False, when the publisher closes the stream.
+    Ends when the subscriber is closed or, with reconnect=False, when the publisher closes the
+    stream.
     Cancelling the task loses no frame and no lease.
     """
     loop = asyncio.get_running_loop()

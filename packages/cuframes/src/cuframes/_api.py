@@ -7,14 +7,17 @@ import os
 import pwd
 import select
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuframes import _cuframes
 from cuframes._cuframes import CuframesPublisher, CuframesSubscriber
 from cuframes._errors import CuframesError
 from cuframes._streams import stream_handle
 from cuframes._types import PublisherState, StreamInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _POLICIES = {"newest": 0, "in_order": 1, "block": 2}
 _MEMORIES = {"auto": 0, "memfd": 1, "cuda": 2, "cuda_ipc": 3}
@@ -56,11 +59,11 @@ def subscribe(
 
     Args:
         key: name of the stream.
-        policy: "newest" gives the newest frame not seen yet; "in_order" the next one while it is in the
-            ring, else the oldest there; "block" every frame, the publisher waiting for this reader (bounded;
-            live sources may refuse it).
-        stream: CUDA stream the frames are used on: an int, or a torch, CuPy or cuda.core stream. None:
-            a stream of its own, never the legacy default stream.
+        policy: "newest" gives the newest frame not seen yet; "in_order" the next one while it is in
+            the ring, else the oldest there; "block" every frame, the publisher waiting for this
+            reader (bounded; live sources may refuse it).
+        stream: CUDA stream the frames are used on: an int, or a torch, CuPy or cuda.core stream.
+            None: a stream of its own, never the legacy default stream.
         device: read CUDA frames from this GPU too, when it can reach the one they are on.
         max_leases: frames held at once, 1 to 32. They are set aside in the ring for this reader.
         timeout: seconds to wait for the publisher to appear; None for ever.
@@ -128,8 +131,8 @@ def publish(
         format: NV12, P010, P016, I420, YV12, RGB, BGR, RGBA, BGRx, RGBP, GRAY8 or GRAY16.
         slots: frames in the ring, 3 to 64. "auto": 2 + 2 * max_readers. Readers are admitted while
             2 + the sum of their max_leases fits.
-        memory: "auto" (CUDA when ``device`` is given), "memfd", "cuda", or "cuda_ipc" (legacy handles,
-            for GPUs without VMM: one pid namespace, and frames die with the publisher).
+        memory: "auto" (CUDA when ``device`` is given), "memfd", "cuda", or "cuda_ipc" (legacy
+            handles, for GPUs without VMM: one pid namespace, and frames die with the publisher).
         device: CUDA ordinal, or "cuda:N".
         max_readers: 1 to 64.
         mode: permission bits of the socket: who may read.
@@ -216,8 +219,8 @@ def wait_any(
         timeout: seconds; None waits for ever.
 
     Returns:
-        Those whose ``next_frame`` would not wait (it may also raise: a closed stream counts as news).
-        Empty after the timeout.
+        Those whose ``next_frame`` would not wait (it may also raise: a closed stream counts as
+        news). Empty after the timeout.
     """
     poll = select.poll()
     for sub in subs:

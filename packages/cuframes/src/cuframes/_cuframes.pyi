@@ -18,6 +18,8 @@ class Plane:
     until it is gone; the plane itself does not.
     """
 
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Rows, columns and, for interleaved planes, channels."""

@@ -40,7 +40,7 @@ class CuframesError(Exception):
         super().__init__(message)
         self.key = key
         self.generation = generation
-        self.errno = errno
+        self.errno: int | None = errno
         self.cuda_code = cuda_code
 
 

@@ -7,8 +7,8 @@ def stream_handle(stream: object) -> int:
     """The handle of a CUDA stream.
 
     Args:
-        stream: an int, or a stream object of torch (``cuda_stream``), CuPy (``ptr``) or anything with
-            ``__cuda_stream__`` (cuda.core).
+        stream: an int, or a stream object of torch (``cuda_stream``), CuPy (``ptr``) or anything
+            with ``__cuda_stream__`` (cuda.core).
 
     Raises:
         TypeError: it is none of these.
@@ -24,6 +24,6 @@ def stream_handle(stream: object) -> int:
         if handle is not None:
             return int(handle)
     raise TypeError(
-        f"{type(stream).__name__} is no CUDA stream: pass an int, a torch or CuPy stream, or an object "
-        "with __cuda_stream__"
+        f"{type(stream).__name__} is no CUDA stream: pass an int, a torch or CuPy stream, or an "
+        "object with __cuda_stream__"
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuframes._cli import _doctor, _listing, _record, _testsrc
 from cuframes._errors import CuframesError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _size(text: str) -> tuple[int, int]:

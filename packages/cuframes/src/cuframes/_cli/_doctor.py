@@ -17,7 +17,9 @@ from cuframes._types import PublisherState
 
 def doctor() -> int:
     """Says what works here and what to do about what does not; 1 when frames cannot be shared."""
-    print(f"cuframes {cuframes.__version__}, Python {platform.python_version()}, {platform.release()}")
+    print(
+        f"cuframes {cuframes.__version__}, Python {platform.python_version()}, {platform.release()}"
+    )
     working = _say("runtime directory", _check_directory())
     working &= _say("frames in host memory", _check_round_trip())
     _say("CUDA", _cuframes.cuda_problem(0), otherwise="usable")

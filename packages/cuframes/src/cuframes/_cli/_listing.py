@@ -6,10 +6,14 @@ import dataclasses
 import json
 import sys
 import time
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cuframes._api import list_streams
-from cuframes._types import StreamInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cuframes._types import StreamInfo
 
 _CLEAR = "\x1b[H\x1b[2J"
 
@@ -21,9 +25,10 @@ def ls(*, as_json: bool) -> int:
         for stream in streams:
             print(json.dumps(dataclasses.asdict(stream), default=str))
         return 0
-    rows = [("STREAM", "STATE", "SIZE", "FORMAT", "MEMORY", "READERS", "LEASED", "FRAMES")]
-    for s in streams:
-        rows.append((s.key, str(s.state), *_columns(s)))
+    rows: list[tuple[str, ...]] = [
+        ("STREAM", "STATE", "SIZE", "FORMAT", "MEMORY", "READERS", "LEASED", "FRAMES")
+    ]
+    rows += [(s.key, str(s.state), *_columns(s)) for s in streams]
     print(_table(rows))
     for s in streams:
         if s.problem:
@@ -49,7 +54,8 @@ def _table(rows: Iterable[tuple[str, ...]]) -> str:
     rows = list(rows)
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+        for row in rows
     )
 
 

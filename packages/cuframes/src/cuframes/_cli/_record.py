@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from cuframes._api import observe, subscribe
-from cuframes._cuframes import CuframesFrame
 from cuframes._errors import CuframesFormatError, CuframesPublisherGone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cuframes._cuframes import CuframesFrame
 
 _CHROMA = {"NV12": "420jpeg", "I420": "420jpeg", "YV12": "420jpeg", "GRAY8": "mono"}
 

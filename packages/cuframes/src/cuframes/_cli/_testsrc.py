@@ -20,8 +20,8 @@ def testsrc(
 ) -> int:
     """Publishes a gradient with a moving bar until it is interrupted.
 
-    The frame's number is in its first row, one byte per decimal digit times 25, so that a reader can check
-    that it sees what was sent.
+    The frame's number is in its first row, one byte per decimal digit times 25, so that a reader
+    can check that it sees what was sent.
     """
     import numpy as np
 
@@ -29,7 +29,9 @@ def testsrc(
     where = int(device) if device is not None and device.isdigit() else device
     background = np.linspace(16, 200, width, dtype=np.uint8)
     with publish(key, width=width, height=height, format=fmt, fps=fps, device=where) as pub:
-        print(f"publishing {key}: {width}x{height} {fmt} at {fps:g} fps, Ctrl-C ends it", flush=True)
+        print(
+            f"publishing {key}: {width}x{height} {fmt} at {fps:g} fps, Ctrl-C ends it", flush=True
+        )
         start = time.monotonic()
         number = 0
         while frames is None or number < frames:
