@@ -232,8 +232,8 @@ def test_a_decoded_file_is_published_whole(
         """
     )
     run = pipeline(
-        f"filesrc location={movie} ! qtdemux ! h264parse ! avdec_h264 ! identity sleep-time=20000 ! "
-        "cuframessink key=film sync=false"
+        f"filesrc location={movie} ! qtdemux ! h264parse ! avdec_h264 ! "
+        "identity sleep-time=20000 ! cuframessink key=film sync=false"
     )
     assert reader.line() == "up"
     wait_for(run, Gst.MessageType.EOS)

@@ -111,7 +111,7 @@ def test_policies_differ_in_what_they_skip(gray: cuframes.CuframesPublisher) -> 
     assert newest.gap_count == 1
     seen = []
     while (frame := in_order.try_next()) is not None:
-        seen.append((frame.seq, frame.gap))  # noqa: PERF401
+        seen.append((frame.seq, frame.gap))
     assert [seq for seq, _ in seen] == list(range(13, 31))
     assert seen[0][1] == 12
     assert in_order.drop_count == 12
@@ -123,7 +123,7 @@ def test_block_makes_the_publisher_wait(gray: cuframes.CuframesPublisher) -> Non
 
     def read() -> None:
         for frame in sub:
-            seen.append(frame.pts_ns)
+            seen.append(frame.pts_ns)  # noqa: PERF401
 
     thread = threading.Thread(target=read)
     thread.start()
