@@ -262,7 +262,7 @@ class Pipeline(BasePipeline):
         parts += [part.gst() for part in (self.tracker, self.analytics) if part is not None]
         if len(self.source) > 1 and not isinstance(self.sink, PythiaFakesink):
             parts.append(self._tiler())
-        return "\n! ".join([*parts, self.sink.gst()])
+        return "\n" + "\n! ".join([*parts, self.sink.gst()]) + "\n"
 
     def parse_launch(self) -> Any:
         """Make a new ``Gst.Pipeline``; of media with sound, only the pictures are decoded."""
