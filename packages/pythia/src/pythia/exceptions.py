@@ -151,7 +151,7 @@ class StreamClosedError(StreamError):
 
 
 class StreamUnavailableError(StreamError, ConnectionError):
-    """A stream cannot take events now, and may later; raised by backends, the worker tries again."""
+    """A stream cannot take events now; raised by backends, the worker tries again."""
 
 
 class EventsRefusedError(StreamError):

@@ -12,6 +12,7 @@ from pythia.models import Analytics, InferenceEngine, Tracker
 from pythia.pipelines.base import Pipeline, StringPipeline
 from pythia.pipelines.sinks import PythiaSink
 from pythia.pipelines.sources import PythiaSourceBase, clean_single_uri
+from pythia.utils.gst import Gst
 
 TEST = "test://?muxer_width=320&muxer_height=240"
 
@@ -130,7 +131,7 @@ def test_callbacks_are_connected_to_the_elements_they_name() -> None:
 
     pipeline = WithCallback("videotestsrc num-buffers=1 ! fakesink name=f signal-handoffs=true")
     pipeline.start()
-    pipeline.get_state(5 * 10**9)
+    pipeline.get_bus().timed_pop_filtered(5 * Gst.SECOND, Gst.MessageType.EOS)
     pipeline.stop()
     assert seen == ["f"]
 
