@@ -175,10 +175,7 @@ class Backend(OutboxBackend):
             exceptions.ProbableAccessDeniedError,
             exceptions.ChannelClosedByBroker,  # no such exchange, other settings of the queue
         )
-        cause = error
-        if isinstance(error, exceptions.AMQPConnectorStackTimeout | exceptions.AMQPConnectorException):
-            cause = getattr(error, "exceptions", [error])[-1]
-        reason = otherwise if error is None else f"{type(cause).__name__}: {cause}"
+        reason = otherwise if error is None else str(error) or repr(error)
         if isinstance(error, hopeless):
             raise StreamError(f"event stream {str(self)!r}: {reason}")
         raise StreamUnavailableError(reason)
@@ -187,9 +184,17 @@ class Backend(OutboxBackend):
         """Close, and put what is not confirmed back to the front of the outbox."""
         self._outbox[:0] = self._sent.values()
         self._sent.clear()
-        connection, self._connection, self._channel = self._connection, None, None
-        if connection is not None and connection.is_open:
-            self._connection = connection
+        connection = self._connection
+        if connection is None:
+            return
+        loop = connection.ioloop
+        if connection.is_open:
             connection.close()
-            self._run()
-            self._connection = None
+            for _ in range(2):  # stopped when the channel is closed, then the connection
+                if not connection.is_closed:
+                    self._run()
+        for _ in range(3):  # the steps in which pika lets its socket go
+            loop.add_callback(loop.stop)
+            loop.start()
+        loop.close()
+        self._connection = self._channel = None

@@ -2,7 +2,8 @@
 
 ``mqtts://`` is the same over TLS. Query parameters:
 
-- ``qos``: 0, 1 (default: at least once) or 2 (once).
+- ``qos``: 0, 1 (default) or 2. What is not confirmed when the connection breaks is sent again,
+  so that readers may see it twice.
 - ``retain``: whether the broker keeps the last message for new subscribers, default false.
 - ``client_id``: default: the broker chooses one.
 - ``keepalive_s``: default 60. ``timeout_s``: seconds to wait for the broker, default 5.
@@ -15,13 +16,12 @@ import ssl
 import threading
 from typing import TYPE_CHECKING, Any
 
-from pythia.event_stream.base import Backend as BaseBackend
 from pythia.event_stream.base import require_client
-from pythia.event_stream.jsonline import encode
+from pythia.event_stream.outbox import OutboxBackend
 from pythia.exceptions import StreamError, StreamUnavailableError
 
 if TYPE_CHECKING:
-    from pythia.types import EventStreamUri, Serializable
+    from pythia.types import EventStreamUri
 
 __all__ = ["Backend"]
 
@@ -31,13 +31,15 @@ _TLS_OPTIONS = frozenset({"ca_certs", "certfile", "keyfile"})
 _REFUSALS = {"Bad user name or password", "Not authorized", "Client identifier not valid", "Banned"}
 
 
-class Backend(BaseBackend):
-    """Publishes items to an MQTT topic."""
+class Backend(OutboxBackend):
+    """Publishes items to an MQTT topic.
+
+    The client's thread answers pings and notes confirmations; every connection has a client of its
+    own.
+    """
 
     default_overflow = "drop-oldest"
     options = frozenset({"qos", "retain", "client_id", "keepalive_s", "timeout_s"}) | _TLS_OPTIONS
-    buffers = True
-    batch_size = 1000
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)
@@ -55,14 +57,14 @@ class Backend(BaseBackend):
         self._changed = threading.Condition()
         self._answer: Any = None  # to CONNECT
         self._is_connected = False
-        self._unconfirmed = 0
+        self._sent: dict[int, bytes] = {}  # by message id, until confirmed
+        self._confirmed: set[int] = set()  # sooner than their id was known here
 
     def connect(self) -> None:
-        """Connect and wait for the broker's answer; the client then sends what it still has."""
-        if self._client is None:
-            self._client = self._new_client()
-        self._client.loop_stop()
+        """Connect and wait for the broker's answer."""
+        self._disconnect()
         self._answer = None
+        self._client = self._new_client()
         try:
             self._client.connect(
                 self.netloc.host or "localhost",
@@ -84,37 +86,43 @@ class Backend(BaseBackend):
         if answer.is_failure:
             raise StreamUnavailableError(f"the broker says: {answer}")
 
-    def post(self, data: Serializable) -> None:
-        """Hand one item to the client, which sends it in the background."""
-        with self._changed:
-            self._unconfirmed += 1
-        try:
-            self._client.publish(self.stream, encode(data), self._qos, self._retain)
-        except BaseException:
-            with self._changed:
-                self._unconfirmed -= 1
-            raise
-
     def flush(self) -> None:
-        """Wait until the broker has confirmed everything."""
+        """Publish the outbox and wait until the broker has confirmed everything."""
+        # Not under the lock: the client calls back with locks of its own held.
+        for body in self._outbox:
+            message = self._client.publish(self.stream, body, self._qos, self._retain)
+            with self._changed:
+                if message.mid in self._confirmed:
+                    self._confirmed.remove(message.mid)
+                else:
+                    self._sent[message.mid] = body
+        self._outbox.clear()
         with self._changed:
-            confirmed = -1
+            before = -1
             # As long as confirmations come, however slowly, the broker is there.
-            while self._unconfirmed and self._is_connected and self._unconfirmed != confirmed:
-                confirmed = self._unconfirmed
+            while self._sent and self._is_connected and len(self._sent) != before:
+                before = len(self._sent)
                 self._changed.wait_for(
-                    lambda: not self._unconfirmed or not self._is_connected, self._timeout_s
+                    lambda: not self._sent or not self._is_connected, self._timeout_s
                 )
-            if self._unconfirmed:
-                raise StreamUnavailableError(f"{self._unconfirmed} events are not confirmed")
+            if self._sent:
+                raise StreamUnavailableError(f"{len(self._sent)} events are not confirmed")
 
     def close(self) -> None:
         """Disconnect; what was not delivered is forgotten."""
+        self._disconnect()
+        super().close()
+
+    def _disconnect(self) -> None:
+        """Let the client go, and put what is not confirmed back to the front of the outbox."""
         if self._client is not None:
             self._client.disconnect()
             self._client.loop_stop()
             self._client = None
-        self._unconfirmed = 0
+        self._is_connected = False
+        self._outbox[:0] = self._sent.values()
+        self._sent.clear()
+        self._confirmed.clear()
 
     def _new_client(self) -> Any:
         client = self._mqtt.Client(
@@ -146,8 +154,9 @@ class Backend(BaseBackend):
             self._is_connected = False
             self._changed.notify_all()
 
-    def _on_publish(self, *_: Any) -> None:
+    def _on_publish(self, _client: Any, _data: Any, mid: int, *_: Any) -> None:
         with self._changed:
-            self._unconfirmed -= 1
-            if not self._unconfirmed:
+            if self._sent.pop(mid, None) is None:
+                self._confirmed.add(mid)
+            elif not self._sent:
                 self._changed.notify_all()

@@ -284,13 +284,8 @@ class EventStream:
         collected, refused = size - self._settled, 0
         try:
             self.backend.flush()
-        except (StreamClosedError, StreamUnavailableError):
-            raise
         except EventsRefusedError as error:
             refused = error.count
-            self._report(error)
-        except Exception as error:
-            refused = collected
             self._report(error)
         self._failed += refused
         self._posted += collected - refused

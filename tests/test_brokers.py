@@ -1,0 +1,356 @@
+"""One conformance suite over all event streams, against real servers, in good times and in bad."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pythia.event_stream import Backend, Control, EventStream
+from tests.broker_servers import (
+    KafkaMock,
+    Mosquitto,
+    RabbitMq,
+    RedisServer,
+    ServerMissing,
+    TcpProxy,
+    WebhookServer,
+    wait_for,
+)
+
+SERVERS = {
+    "amqp": RabbitMq,
+    "kafka": lambda _folder: KafkaMock(),
+    "mqtt": Mosquitto,
+    "redis": RedisServer,
+    "webhook": lambda _folder: WebhookServer(),
+}
+_numbers = itertools.count()
+
+
+class Broker:
+    """A server behind a proxy that can cut and delay its connections."""
+
+    def __init__(self, server) -> None:
+        self.server = server
+        self.proxy = server.proxy if isinstance(server, KafkaMock) else TcpProxy(server.port)
+        self.stream = f"events{next(_numbers)}"
+        self.base_uri = server.uri(self.stream, self.proxy.port)
+
+    def open(self, query: str = "") -> EventStream:
+        self.failures: list[Exception] = []
+        return EventStream.from_uri(self.base_uri + query, self.failures.append)
+
+    def received(self) -> list:
+        return self.server.received(self.stream)
+
+    def wait_for(self, count: int) -> list:
+        wait_for(lambda: len(self.received()) >= count, f"{count} events")
+        return self.received()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    """Starts each server when it is first asked for."""
+    running = {}
+
+    def get(name: str):
+        if name not in running:
+            try:
+                running[name] = SERVERS[name](tmp_path_factory.mktemp(name))
+            except ServerMissing as missing:
+                running[name] = missing
+        if isinstance(running[name], ServerMissing):
+            pytest.skip(str(running[name]))
+        return running[name]
+
+    yield get
+    for each in running.values():
+        if not isinstance(each, ServerMissing):
+            each.close()
+
+
+@pytest.fixture(params=sorted(SERVERS))
+def broker(request, servers):
+    pytest.importorskip({"amqp": "pika", "kafka": "confluent_kafka", "mqtt": "paho.mqtt"}.get(
+        request.param, "redis"
+    ))  # fmt: skip
+    broker = Broker(servers(request.param))
+    yield broker
+    broker.proxy.delay_s = 0.0
+    if not isinstance(broker.server, KafkaMock):
+        broker.proxy.close()
+
+
+def events(count: int, start: int = 0) -> list[dict]:
+    return [
+        {"number": number, "label": "Fußgänger ✓\n", "box": [1.5, 0, None, True]}
+        for number in range(start, start + count)
+    ]
+
+
+def without_repeats(items: list[dict]) -> list[dict]:
+    """What a reader sees that knows each number already: at least once is what brokers promise."""
+    seen: dict[int, dict] = {}
+    for item in items:
+        seen.setdefault(item["number"], item)
+    return list(seen.values())
+
+
+def test_all_events_arrive_once_in_order_before_close_returns(broker: Broker) -> None:
+    stream, sent = broker.open(), events(2500)
+    for start in range(0, len(sent), 7):
+        stream.put(sent[start : start + 7])
+    assert stream.close()
+    assert stream.counters.posted == 2500
+    assert stream.counters.dropped == stream.counters.failed == stream.counters.depth == 0
+    assert 0 < stream.counters.latency_s < 30
+    assert broker.wait_for(2500) == sent
+    assert broker.failures == []
+
+
+def test_a_closed_stream_opens_again(broker: Broker) -> None:
+    stream = broker.open()
+    for number in range(2):
+        stream.put(events(3, 3 * number))
+        assert stream.close()
+    assert broker.wait_for(6) == events(6)
+
+
+def test_an_item_that_is_no_plain_value_fails_alone(broker: Broker) -> None:
+    stream = broker.open()
+    stream.put([events(1)[0], {"number": object()}, events(1, 1)[0]])
+    assert stream.close()
+    assert (stream.counters.posted, stream.counters.failed) == (2, 1)
+    assert "object, which is no plain value" in str(broker.failures[0])
+    assert broker.wait_for(2) == events(2)
+
+
+def test_broker_that_is_down_at_the_start_gets_everything_later(broker: Broker, caplog) -> None:
+    broker.proxy.down()
+    stream = broker.open("&timeout_s=1")
+    stream.put(events(20))
+    wait_for(lambda: stream.counters.outages == 1, "the outage")
+    assert (stream.counters.posted, stream.counters.depth) == (0, 20)
+    broker.proxy.up()
+    assert stream.close()
+    assert broker.wait_for(20) == events(20)
+    assert broker.failures == []
+    assert "is not available" in caplog.text
+    assert "is available again" in caplog.text
+
+
+def test_outage_in_the_middle_loses_nothing(broker: Broker, tmp_path: Path) -> None:
+    """The queue holds a tenth of what arrives: the rest has to go through the disk."""
+    stream = broker.open(f"&timeout_s=1&queue_size=200&spill={tmp_path}&drain_timeout_s=20")
+    sent = iter(events(3000))
+    put_times = []
+
+    def put_for(seconds: float, count: int) -> None:
+        for _ in range(count // 20):
+            batch = list(itertools.islice(sent, 20))
+            begun = time.monotonic()
+            stream.put(batch)
+            put_times.append(time.monotonic() - begun)
+            time.sleep(seconds * 20 / count)
+
+    put_for(0.3, 500)
+    broker.proxy.down()
+    put_for(1.5, 2000)
+    wait_for(lambda: stream.counters.on_disk > 1000, "spilling")
+    broker.proxy.up()
+    put_for(0.3, 500)
+    assert stream.close()
+    counters = stream.counters
+    assert (counters.posted, counters.dropped, counters.failed, counters.depth) == (3000, 0, 0, 0)
+    assert counters.outages >= 1
+    received = broker.wait_for(3000)
+    assert without_repeats(received) == events(3000)
+    assert len(received) < 4100, "at most one batch may come twice"
+    assert sorted(put_times)[-3] < 0.1, "a probe must not wait for a broker nor for a disk"
+
+
+def test_slow_broker_is_no_outage_and_gets_everything(broker: Broker) -> None:
+    broker.proxy.delay_s = 0.1
+    stream = broker.open()
+    stream.put(events(300))
+    assert stream.close()
+    assert (stream.counters.posted, stream.counters.outages) == (300, 0)
+    assert broker.wait_for(300) == events(300)
+
+
+def test_shutdown_keeps_its_deadline_and_the_next_run_delivers(broker: Broker, tmp_path) -> None:
+    broker.proxy.down()
+    stream = broker.open(f"&timeout_s=1&spill={tmp_path}&drain_timeout_s=0.5")
+    stream.put(events(50))
+    begun = time.monotonic()
+    assert not stream.close()
+    assert time.monotonic() - begun < 1.5
+    assert (stream.counters.dropped, stream.counters.on_disk) == (0, 50)
+    wait_for(lambda: not stream._last_worker.is_alive(), "the worker's end")
+    stream._spill.close()  # as the end of the process does
+
+    broker.proxy.up()
+    later = broker.open(f"&spill={tmp_path}")
+    later.put(events(10, 50))
+    assert later.close()
+    assert without_repeats(broker.wait_for(60)) == events(60)
+    assert (later.counters.posted, later.counters.on_disk) == (60, 0)
+
+
+def test_without_a_spill_the_oldest_go_and_are_counted(broker: Broker, caplog) -> None:
+    broker.proxy.down()
+    stream = broker.open("&timeout_s=1&queue_size=10")
+    stream.put([{"number": -1}])
+    wait_for(lambda: stream.counters.outages == 1, "the outage")
+    stream.put([Control({"number": -2})])
+    stream.put(events(100))
+    assert stream.counters.dropped == 91
+    assert "dropping events by the policy drop-oldest" in caplog.text
+    broker.proxy.up()
+    assert stream.close()
+    assert broker.wait_for(11) == [{"number": -1}, {"number": -2}, *events(9, 91)]
+
+
+def test_wrong_password_is_said_at_once_and_loses_nothing(servers, tmp_path: Path) -> None:
+    server = servers("redis")
+    uri = server.uri("secret").replace("p%40ss%2Fword", "guessed") + f"&spill={tmp_path}"
+    failures: list[Exception] = []
+    stream = EventStream.from_uri(uri, failures.append)
+    stream.put(events(3))
+    wait_for(lambda: failures, "the failure")
+    stream.close()
+    assert "invalid username-password pair" in str(failures[0])
+    assert "guessed" not in str(failures[0])
+    assert stream.counters.on_disk == 3
+
+
+def test_killed_redis_gets_what_was_not_confirmed(servers, tmp_path: Path) -> None:
+    server = servers("redis")
+    stream = EventStream.from_uri(server.uri("killed") + f"&timeout_s=1&spill={tmp_path}")
+    stream.put(events(100))
+    wait_for(lambda: stream.counters.posted == 100, "the first events")
+    time.sleep(1.1)  # appendfsync everysec: what Redis promises to keep
+    server.down()
+    stream.put(events(100, 100))
+    wait_for(lambda: stream.counters.outages == 1, "the outage")
+    server.up()
+    assert stream.close()
+    assert without_repeats(server.received("killed")) == events(200)
+
+
+def test_redis_trims_to_maxlen(servers) -> None:
+    server = servers("redis")
+    stream = EventStream.from_uri(server.uri("trimmed") + "&maxlen=10&approximate=false")
+    stream.put(events(100))
+    assert stream.close()
+    assert server.received("trimmed") == events(10, 90)
+
+
+def test_redis_tells_why_it_refuses(servers) -> None:
+    server = servers("redis")
+    with server.client() as client:
+        client.set("text", "no stream")
+    failures: list[Exception] = []
+    stream = EventStream.from_uri(server.uri("text"), failures.append)
+    stream.put(events(2))
+    assert stream.close()
+    assert (stream.counters.posted, stream.counters.failed) == (0, 2)
+    assert "Redis refused 2 events for text: WRONGTYPE" in str(failures[0])
+
+
+def test_queue_that_is_missing_refuses_the_events(servers) -> None:
+    server = servers("amqp")
+    failures: list[Exception] = []
+    stream = EventStream.from_uri(server.uri("nowhere") + "&declare=false", failures.append)
+    stream.put(events(3))
+    assert stream.close()
+    assert (stream.counters.posted, stream.counters.failed) == (0, 3)
+    assert "NO_ROUTE: no queue for nowhere" in str(failures[0])
+
+
+def test_kafka_keys_keep_the_items_of_a_camera_together(servers) -> None:
+    from confluent_kafka import Consumer, TopicPartition
+
+    server = servers("kafka")
+    uri = f"kafka://{server.bootstrap}?stream=keyed&key=camera"  # four partitions
+    stream = EventStream.from_uri(uri)
+    stream.put([{"camera": number % 8, "number": number} for number in range(80)])
+    assert stream.close()
+    by_partition = []
+    consumer = Consumer({"bootstrap.servers": server.bootstrap, "group.id": "keys"})
+    for partition in range(4):
+        place = TopicPartition("keyed", partition, 0)
+        _, high = consumer.get_watermark_offsets(place, timeout=10)
+        consumer.assign([place])
+        messages = consumer.consume(high, timeout=10) if high else []
+        by_partition.append([json.loads(each.value()) for each in messages])
+    consumer.close()
+    assert sum(map(len, by_partition)) == 80
+    cameras = [{each["camera"] for each in items} for items in by_partition]
+    assert sum(map(len, cameras)) == 8, "no camera is in two partitions"
+    for items in by_partition:
+        assert [each["number"] for each in items] == sorted(each["number"] for each in items)
+
+
+def test_kafka_takes_several_brokers_and_finds_the_one_that_is_up(servers) -> None:
+    server = servers("kafka")
+    server.create_topic("several")
+    stream = EventStream.from_uri(f"kafka://127.0.0.1:1,{server.bootstrap}?stream=several&acks=1")
+    stream.put(events(5))
+    assert stream.close()
+    assert server.received("several") == events(5)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("&no.such=1", 'No such configuration property: "no.such"'),
+        ("&acks=many", "acks"),
+        ("&partitions=0", "partitions=0 must be a number >= 1"),
+    ],
+)
+def test_kafka_checks_its_parameters_at_once(query: str, message: str) -> None:
+    pytest.importorskip("confluent_kafka")
+    with pytest.raises(RuntimeError, match=message):
+        Backend.from_uri(f"kafka://user:hidden@host?stream=x{query}")
+
+
+def test_webhook_sends_again_what_the_server_could_not_take() -> None:
+    server = WebhookServer()
+    server.statuses = [503, 429]
+    stream = EventStream.from_uri(server.uri("a") + "&batch=2&camera=7")
+    stream.put(events(4))
+    assert stream.close()
+    server.close()
+    assert server.received("a") == events(4)
+    keys = [headers["Idempotency-Key"] for _, headers in server.requests]
+    assert len(set(keys[:3])) == 1
+    assert len(set(keys)) == 2
+    assert {path for path, _ in server.requests} == {"/hook?camera=7"}
+
+
+def test_webhook_that_refuses_fails_the_batch_with_its_answer(caplog) -> None:
+    server = WebhookServer()
+    server.statuses = [400]
+    stream = EventStream.from_uri(server.uri("a") + "&on_error=log")
+    with caplog.at_level(logging.ERROR, "pythia"):
+        stream.put(events(3))
+        assert stream.close()
+    server.close()
+    assert (stream.counters.posted, stream.counters.failed) == (0, 3)
+    assert "refused 3 events: 400" in caplog.text
+
+
+def test_no_thread_is_left_after_close(servers) -> None:
+    server = servers("redis")
+    before = set(threading.enumerate())
+    stream = EventStream.from_uri(server.uri("threads"))
+    stream.put(events(1))
+    assert stream.close()
+    assert set(threading.enumerate()) <= before
