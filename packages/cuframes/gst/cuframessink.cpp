@@ -212,7 +212,7 @@ static gboolean cuframes_sink_propose_allocation(GstBaseSink* sink, GstQuery* qu
     return TRUE;
   }
   GstBufferPool* pool = cuframes::gst::make_slot_pool(state.publisher, info);
-  const gsize size = cuframes::gst::slot_size(info);
+  const guint size = info.size;
   GstStructure* config = gst_buffer_pool_get_config(pool);
   gst_buffer_pool_config_set_params(config, caps, size, 0, 0);
   if (gst_buffer_pool_set_config(pool, config)) {

@@ -164,8 +164,6 @@ GstBufferPool* make_slot_pool(PublisherPtr publisher, const GstVideoInfo& info) 
   return GST_BUFFER_POOL(self);
 }
 
-gsize slot_size(const GstVideoInfo& info) { return info.size; }
-
 cuframes_writable* slot_of(GstBuffer* buffer, const cuframes_publisher* publisher) {
   if (gst_buffer_n_memory(buffer) != 1) return nullptr;
   GstMemory* memory = gst_buffer_peek_memory(buffer, 0);

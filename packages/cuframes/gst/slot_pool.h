@@ -20,8 +20,6 @@ namespace cuframes::gst {
 using PublisherPtr = std::shared_ptr<cuframes_publisher>;
 
 GstBufferPool* make_slot_pool(PublisherPtr publisher, const GstVideoInfo& info);
-/// Size of the pool's buffers.
-gsize slot_size(const GstVideoInfo& info);
 /// The slot that `buffer` is, when it is one of this publisher, unchanged and not committed yet.
 cuframes_writable* slot_of(GstBuffer* buffer, const cuframes_publisher* publisher);
 /// Nobody may write to the buffer's slot any more.

@@ -43,20 +43,20 @@ extern "C" {
 
 typedef enum cuframes_status {
   CUFRAMES_OK = 0,
-  CUFRAMES_NONE = 1,               /* nothing new, and the call was not to wait */
-  CUFRAMES_INTERRUPTED = 2,        /* a signal arrived: run its handlers and call again */
-  CUFRAMES_E_PUBLISHER_GONE = -1,  /* no publisher, or it died, or it closed the stream */
-  CUFRAMES_E_TIMEOUT = -2,         /* no frame came in time */
-  CUFRAMES_E_DEVICE_LOST = -3,     /* CUDA failed, is missing, or cannot reach the memory */
-  CUFRAMES_E_SHM = -4,             /* shared memory or socket failure; see sys_errno */
-  CUFRAMES_E_VERSION = -5,         /* the peer speaks another ABI version */
-  CUFRAMES_E_PERMISSION = -6,      /* the socket's mode or the publisher's allow list refuses us */
-  CUFRAMES_E_CAPACITY = -7,        /* no free reader place, lease or slot */
-  CUFRAMES_E_FORMAT = -8,          /* unknown pixel format or impossible geometry */
-  CUFRAMES_E_LEASE_LOST = -9,      /* the publisher evicted this reader */
-  CUFRAMES_E_CLOSED = -10,         /* the object was closed, released, or belongs to a parent process */
-  CUFRAMES_E_INVALID = -11,        /* an argument is out of range */
-  CUFRAMES_E_INTERNAL = -12        /* out of memory or a defect of this library */
+  CUFRAMES_NONE = 1,              /* nothing new, and the call was not to wait */
+  CUFRAMES_INTERRUPTED = 2,       /* a signal arrived: run its handlers and call again */
+  CUFRAMES_E_PUBLISHER_GONE = -1, /* no publisher, or it died, or it closed the stream */
+  CUFRAMES_E_TIMEOUT = -2,        /* no frame came in time */
+  CUFRAMES_E_DEVICE_LOST = -3,    /* CUDA failed, is missing, or cannot reach the memory */
+  CUFRAMES_E_SHM = -4,            /* shared memory or socket failure; see sys_errno */
+  CUFRAMES_E_VERSION = -5,        /* the peer speaks another ABI version */
+  CUFRAMES_E_PERMISSION = -6,     /* the socket's mode or the publisher's allow list refuses us */
+  CUFRAMES_E_CAPACITY = -7,       /* no free reader place, lease or slot */
+  CUFRAMES_E_FORMAT = -8,         /* unknown pixel format or impossible geometry */
+  CUFRAMES_E_LEASE_LOST = -9,     /* the publisher evicted this reader */
+  CUFRAMES_E_CLOSED = -10,  /* the object was closed, released, or belongs to a parent process */
+  CUFRAMES_E_INVALID = -11, /* an argument is out of range */
+  CUFRAMES_E_INTERNAL = -12 /* out of memory or a defect of this library */
 } cuframes_status;
 
 typedef struct cuframes_error {
@@ -74,11 +74,11 @@ CUFRAMES_API const cuframes_error* cuframes_last_error(void);
 /* --- Pixel formats ---------------------------------------------------------------------------- */
 
 typedef enum cuframes_format {
-  CUFRAMES_FORMAT_NV12 = 1,  /* Y, then interleaved UV at half size */
-  CUFRAMES_FORMAT_P010 = 2,  /* as NV12, 16 bit, the value in the 10 high bits */
-  CUFRAMES_FORMAT_P016 = 3,  /* as NV12, 16 bit */
-  CUFRAMES_FORMAT_I420 = 4,  /* Y, U, V */
-  CUFRAMES_FORMAT_YV12 = 5,  /* Y, V, U */
+  CUFRAMES_FORMAT_NV12 = 1, /* Y, then interleaved UV at half size */
+  CUFRAMES_FORMAT_P010 = 2, /* as NV12, 16 bit, the value in the 10 high bits */
+  CUFRAMES_FORMAT_P016 = 3, /* as NV12, 16 bit */
+  CUFRAMES_FORMAT_I420 = 4, /* Y, U, V */
+  CUFRAMES_FORMAT_YV12 = 5, /* Y, V, U */
   CUFRAMES_FORMAT_RGB = 6,
   CUFRAMES_FORMAT_BGR = 7,
   CUFRAMES_FORMAT_RGBA = 8,
@@ -95,11 +95,11 @@ CUFRAMES_API const char* cuframes_format_name(uint32_t format);
 
 typedef enum cuframes_memory {
   CUFRAMES_MEMORY_AUTO = 0,
-  CUFRAMES_MEMORY_MEMFD = 1, /* host memory */
-  CUFRAMES_MEMORY_CUDA = 2,  /* one CUDA VMM allocation, passed as a file descriptor */
+  CUFRAMES_MEMORY_MEMFD = 1,    /* host memory */
+  CUFRAMES_MEMORY_CUDA = 2,     /* one CUDA VMM allocation, passed as a file descriptor */
   CUFRAMES_MEMORY_CUDA_IPC = 3, /* cuMemAlloc and a legacy IPC handle, where VMM is missing: needs a
                                    shared pid namespace, and frames die with the publisher */
-  CUFRAMES_MEMORY_HOST = 4   /* private host memory of this process (a copied frame) */
+  CUFRAMES_MEMORY_HOST = 4      /* private host memory of this process (a copied frame) */
 } cuframes_memory;
 
 typedef enum cuframes_policy {
@@ -164,8 +164,8 @@ typedef struct cuframes_publisher_options {
   uint32_t memory; /* cuframes_memory; AUTO is CUDA when device >= 0 */
   int32_t device;  /* CUDA ordinal, -1 for none */
   uint32_t max_readers;
-  uint32_t socket_mode;    /* permission bits of the socket, 0660 by default */
-  int64_t socket_group;    /* gid to give the socket, -1 leaves it */
+  uint32_t socket_mode;       /* permission bits of the socket, 0660 by default */
+  int64_t socket_group;       /* gid to give the socket, -1 leaves it */
   const uint32_t* allow_uids; /* when not NULL only these users may connect */
   uint32_t n_allow_uids;
   uint32_t user_meta_capacity; /* largest sidecar of a frame, in bytes (default 4096) */

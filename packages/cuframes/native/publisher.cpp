@@ -74,12 +74,8 @@ Publisher::~Publisher() { close(); }
 
 void Publisher::close() {
   reactor_->remove(this);
-  std::unique_lock<std::mutex> lock(mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   if (closed_) return;
-  shut_down(lock);
-}
-
-void Publisher::shut_down(std::unique_lock<std::mutex>&) {
   closed_ = true;
   ring_->set_state(kPublisherClosed);
   futex_wake_all(ring_->control().head().futex);

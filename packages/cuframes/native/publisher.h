@@ -103,7 +103,6 @@ class Publisher final : public Reactor::Handler, public std::enable_shared_from_
   /// Publishes what is due; true when a futex wake-up is needed.
   bool publish_due();
   void ring_doorbells();
-  void shut_down(std::unique_lock<std::mutex>& lock);
 
   const PublisherConfig config_;
   std::shared_ptr<Reactor> reactor_;

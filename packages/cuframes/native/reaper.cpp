@@ -17,8 +17,6 @@ struct Reaper {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> jobs;
-  uint64_t given = 0;
-  uint64_t done = 0;
   const uint64_t epoch = fork_epoch();
 
   void run() {
@@ -34,8 +32,6 @@ struct Reaper {
         // The device is lost: there is nothing left to give back.
       }
       lock.lock();
-      ++done;
-      changed.notify_all();
     }
   }
 };
@@ -58,15 +54,7 @@ void reap(std::function<void()> job) {
   Reaper& r = reaper();
   const std::lock_guard<std::mutex> lock(r.mutex);
   r.jobs.push_back(std::move(job));
-  ++r.given;
-  r.changed.notify_all();
-}
-
-void reap_barrier() {
-  Reaper& r = reaper();
-  std::unique_lock<std::mutex> lock(r.mutex);
-  const uint64_t target = r.given;
-  r.changed.wait(lock, [&] { return r.done >= target; });
+  r.changed.notify_one();
 }
 
 }  // namespace cuframes

@@ -8,7 +8,4 @@ namespace cuframes {
 /// a host function of a stream, where no CUDA call is allowed, or on the hot path.
 void reap(std::function<void()> job);
 
-/// Waits until every job given so far has run.
-void reap_barrier();
-
 }  // namespace cuframes

@@ -17,7 +17,7 @@ namespace {
 constexpr int64_t kFirstBackoff = 20 * kMillisecond;
 constexpr int64_t kLongestBackoff = kSecond;
 constexpr int64_t kLongestFirstBackoff = 100 * kMillisecond;  // somebody waits in subscribe()
-constexpr int64_t kSleepSlice = 500 * kMillisecond;  // a lost wake-up costs at most this
+constexpr int64_t kSleepSlice = 500 * kMillisecond;           // a lost wake-up costs at most this
 constexpr int64_t kTurnSlice = 50 * kMillisecond;
 constexpr size_t kEventsKept = 64;
 
@@ -481,11 +481,6 @@ std::optional<cuframes_event> Subscriber::poll_event() {
   const cuframes_event event = events_.front();
   events_.pop_front();
   return event;
-}
-
-uint64_t Subscriber::generation() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return last_generation_;
 }
 
 }  // namespace cuframes

@@ -50,7 +50,6 @@ class Subscriber final : public Reactor::Handler {
   uintptr_t stream();
   std::optional<cuframes_event> poll_event();
   const std::string& key() const { return config_.key; }
-  uint64_t generation();
 
   void on_ready(int fd, uint32_t events) noexcept override;
   void on_timer() noexcept override;
