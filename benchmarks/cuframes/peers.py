@@ -175,8 +175,7 @@ class SharedMemorySocket:
     def reader(self) -> Iterator[int]:
         """CONNECTED, then the latency of each frame, ns."""
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        wait_for(lambda: os.path.exists(self.path))
-        peer.connect(self.path)
+        wait_for(lambda: peer.connect_ex(self.path) == 0)
         memory = SharedMemory(self.name)
         # Before Python 3.13 the reader's tracker would remove the publisher's segment.
         resource_tracker.unregister(f"/{memory.name}", "shared_memory")
@@ -214,6 +213,7 @@ class Pickled:
     def reader(self) -> Iterator[int]:
         """CONNECTED, then the latency of each frame, ns."""
         wait_for(lambda: os.path.exists(self.path))
+        time.sleep(0.2)  # the socket is there a moment before it listens
         connection = Client(self.path, family="AF_UNIX")
         yield CONNECTED
         while True:

@@ -220,9 +220,11 @@ void describe_stream(const Control& control, cuframes_stream_info* info) {
   info->slot_bytes = g.slot_stride;
   info->payload_bytes = g.payload_bytes;
   info->fps = header.fps_millihertz / 1000.0;
-  const int64_t interval = state.interval_ns.load(std::memory_order_relaxed);
-  const bool fresh =
-      info->last_publish_ns != 0 && now - info->last_publish_ns <= std::max(kSecond, 5 * interval);
+  // The publisher's words: they may be nonsense, and nothing may overflow for that.
+  const int64_t interval =
+      std::clamp<int64_t>(state.interval_ns.load(std::memory_order_relaxed), 0, 3600 * kSecond);
+  const bool fresh = info->last_publish_ns != 0 &&
+                     elapsed_ns(info->last_publish_ns, now) <= std::max(kSecond, 5 * interval);
   const bool live = state.publisher.load(std::memory_order_acquire) == kPublisherLive;
   info->state = !live ? CUFRAMES_STATE_DEAD : fresh ? CUFRAMES_STATE_ACTIVE : CUFRAMES_STATE_STALE;
   uint64_t held = state.writing.load(std::memory_order_relaxed);
