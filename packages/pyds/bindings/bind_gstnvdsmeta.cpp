@@ -53,8 +53,11 @@ void bind_gstnvdsmeta(nb::module_& module) {
       .value("NVDS_GST_META_FORCE32", NVDS_GST_META_FORCE32)
       .export_values();
 
-  Binding<NvDsMeta>(module, "NvDsMeta", "The GstMeta that carries metadata on a buffer.")
-      .constructor()
+  Binding<NvDsMeta> meta(module, "NvDsMeta", "The GstMeta that carries metadata on a buffer.");
+  meta.python().def_prop_ro(
+      "meta", [](const Ref<NvDsMeta>& self) { return make_capsule(self.part(&self->meta)); },
+      "The GstMeta itself, as a capsule.");
+  meta.constructor()
       .pointer("meta_data", &NvDsMeta::meta_data, PointerSlot::kPayload)
       .pointer("user_data", &NvDsMeta::user_data, PointerSlot::kContext)
       .field("meta_type", &NvDsMeta::meta_type);

@@ -1,4 +1,6 @@
 // nvdsinfer.h and gstnvdsinfer.h: raw tensors, and the seam to engines and parsers in Python.
+#include <cstring>
+
 #include "bind.h"
 #include "fields.h"
 #include "gstnvdsinfer.h"
@@ -61,6 +63,25 @@ void bind_layers(nb::module_& module) {
       .field("numElements", &NvDsInferDims::numElements)
       .field("d", &NvDsInferDims::d);
 
+  Binding<NvDsInferDimsCHW>(module, "NvDsInferDimsCHW", "The extents of a picture tensor.")
+      .constructor()
+      .field("c", &NvDsInferDimsCHW::c)
+      .field("h", &NvDsInferDimsCHW::h)
+      .field("w", &NvDsInferDimsCHW::w);
+
+  Binding<NvDsInferAttribute> attribute(module, "NvDsInferAttribute",
+                                        "What a classifier says of one attribute.");
+  attribute.constructor()
+      .field("attributeIndex", &NvDsInferAttribute::attributeIndex)
+      .field("atttributeIndex", &NvDsInferAttribute::attributeIndex, "attributeIndex, misspelt.")
+      .field("attributeValue", &NvDsInferAttribute::attributeValue)
+      .field("attributeConfidence", &NvDsInferAttribute::attributeConfidence);
+  attribute.python().def_prop_ro(
+      "attributeLabel", [](const Ref<NvDsInferAttribute>& self) -> std::optional<nb::str> {
+        if (!self->attributeLabel) return std::nullopt;
+        return decode(self->attributeLabel, strlen(self->attributeLabel));
+      });
+
   Binding<NvDsInferNetworkInfo>(module, "NvDsInferNetworkInfo", "The size of a network's input.")
       .constructor()
       .field("width", &NvDsInferNetworkInfo::width)
@@ -107,6 +128,9 @@ void bind_inference(nb::module_& module) {
       .field("num_output_layers", &NvDsInferTensorMeta::num_output_layers)
       .field("gpu_id", &NvDsInferTensorMeta::gpu_id)
       .field("network_info", &NvDsInferTensorMeta::network_info)
+      .read_only_pointer("out_buf_ptrs_host", &NvDsInferTensorMeta::out_buf_ptrs_host)
+      .read_only_pointer("out_buf_ptrs_dev", &NvDsInferTensorMeta::out_buf_ptrs_dev)
+      .read_only_pointer("priv_data", &NvDsInferTensorMeta::priv_data)
       .field("maintain_aspect_ratio", &NvDsInferTensorMeta::maintain_aspect_ratio)
       .field("symmetric_padding", &NvDsInferTensorMeta::symmetric_padding);
   meta.python()

@@ -96,6 +96,10 @@ void bind_nvdsmeta(nb::module_& module) {
       .field("batch_user_meta_list", &NvDsBatchMeta::batch_user_meta_list)
       .field("misc_batch_info", &NvDsBatchMeta::misc_batch_info)
       .field("reserved", &NvDsBatchMeta::reserved);
+  batch.python().def_prop_ro(
+      "meta_mutex",
+      [](const Ref<NvDsBatchMeta>& self) { return make_capsule(self.part(&self->meta_mutex)); },
+      "The GRecMutex as a capsule; use nvds_acquire_meta_lock().");
   for (const auto& [name, member] :
        {std::pair("frame_meta_pool", &NvDsBatchMeta::frame_meta_pool),
         std::pair("obj_meta_pool", &NvDsBatchMeta::obj_meta_pool),

@@ -2,6 +2,8 @@
 #include "batch_lock.h"
 #include "bind.h"
 #include "fields.h"
+#include "meta/list.h"
+#include "meta/object_table.h"
 #include "nvdsmeta.h"
 
 namespace pyds::py {
@@ -98,6 +100,25 @@ void def_copy(nb::module_& module, const char* name, void (*copy)(GList*, P*),
       "left out.");
 }
 
+std::optional<Ref<GList>> clear_meta_list(const Batch& batch, std::optional<Ref<GList>> list,
+                                          const Ref<NvDsMetaPool>& pool) {
+  constexpr char kName[] = "nvds_clear_meta_list";
+  if (!list) return std::nullopt;
+  const BatchLock lock(batch);
+  GList* node = list->get();
+  meta::Element* element = list->element();
+  if (!element || node != &element->node || element->memory != batch.element()->memory)
+    check(kName, "the node is not one of a list of this batch");
+  if (element->pool != pool.get()) check(kName, "the pool is not that of the elements in the list");
+  void* const owner = element->owner;
+  const NvDsMetaType type = element->pool->meta_type;
+  check(kName, meta::reason_not_to_remove(node->data, type, owner));
+  meta::clear(owner, type, node);
+  GList* head = *meta::list_of(owner, type).head;
+  if (!head) return std::nullopt;
+  return Ref<GList>(head, meta::element_of(head->data));
+}
+
 void bind_batch_functions(nb::module_& module) {
   module.def(
       "nvds_create_batch_meta",
@@ -140,6 +161,28 @@ void bind_batch_functions(nb::module_& module) {
       },
       nb::arg("data"), nb::arg("user_data").none() = nb::none(),
       "A deep copy. It lives until nvds_destroy_batch_meta().");
+  module.def(
+      "nvds_batch_meta_release_func",
+      [](const Batch& batch, nb::handle) {
+        { const BatchLock checked(batch); }
+        nvds_batch_meta_release_func(batch.get(), nullptr);
+      },
+      nb::arg("data"), nb::arg("user_data").none() = nb::none(),
+      "As nvds_destroy_batch_meta(): for a batch of nvds_create_batch_meta() or a copy, not for "
+      "one of a buffer.");
+  module.def(
+      "nvds_get_current_metadata_info",
+      [](const Batch& batch) {
+        const BatchLock lock(batch);
+        return int{meta::most_objects(batch.get()) > 0 || batch->frame_meta_list ||
+                   batch->batch_user_meta_list};
+      },
+      nb::arg("batch_meta"), "1 if the batch holds any metadata, else 0.");
+  module.def(
+      "nvds_clear_meta_list", &clear_meta_list, nb::arg("batch_meta"), nb::arg("meta_list").none(),
+      nb::arg("meta_pool"),
+      "Returns the elements from this node of a list on, all of the pool's kind, to their pool. "
+      "Returns the head of what is left of the list, None if nothing is.");
   module.def(
       "nvds_get_nth_frame_meta",
       [](std::optional<Ref<GList>> list, unsigned index) -> std::optional<Ref<NvDsFrameMeta>> {

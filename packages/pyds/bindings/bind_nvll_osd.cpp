@@ -3,6 +3,7 @@
 
 #include "bind.h"
 #include "fields.h"
+#include "nvbufsurface.h"
 #include "nvll_osd_struct.h"
 
 namespace pyds::py {
@@ -21,6 +22,18 @@ MaskArray alloc_mask_array(nb::pointer_and_handle<Ref<NvOSD_MaskParams>> self) {
   mask.data = g_new0(float, size_t{mask.width} * mask.height);
   mask.size = mask.width * mask.height * sizeof(float);
   return mask_array(self);
+}
+
+// NvOSD_FrameXParams: all X of a picture.
+template <typename T, typename Item>
+void bind_frame_params(nb::module_& module, const char* name, const char* count_name, int T::*count,
+                       const char* list_name, Item* T::*list) {
+  Binding<T>(module, name, "What to draw on a picture, of one kind.")
+      .constructor()
+      .reference("buf_ptr", &T::buf_ptr, PointerSlot::kContext, "The picture.")
+      .field("mode", &T::mode)
+      .field(count_name, count)
+      .reference(list_name, list, PointerSlot::kPayload, "The first of them, or None.");
 }
 
 }  // namespace
@@ -143,6 +156,20 @@ void bind_nvll_osd(nb::module_& module) {
       .field("bg_color", &NvOSD_CircleParams::bg_color)
       .field("circle_width", &NvOSD_CircleParams::circle_width)
       .field("reserved", &NvOSD_CircleParams::reserved);
+
+  bind_frame_params(module, "NvOSD_FrameTextParams", "num_strings",
+                    &NvOSD_FrameTextParams::num_strings, "text_params_list",
+                    &NvOSD_FrameTextParams::text_params_list);
+  bind_frame_params(module, "NvOSD_FrameRectParams", "num_rects", &NvOSD_FrameRectParams::num_rects,
+                    "rect_params_list", &NvOSD_FrameRectParams::rect_params_list);
+  bind_frame_params(module, "NvOSD_FrameLineParams", "num_lines", &NvOSD_FrameLineParams::num_lines,
+                    "line_params_list", &NvOSD_FrameLineParams::line_params_list);
+  bind_frame_params(module, "NvOSD_FrameArrowParams", "num_arrows",
+                    &NvOSD_FrameArrowParams::num_arrows, "arrow_params_list",
+                    &NvOSD_FrameArrowParams::arrow_params_list);
+  bind_frame_params(module, "NvOSD_FrameCircleParams", "num_circles",
+                    &NvOSD_FrameCircleParams::num_circles, "circle_params_list",
+                    &NvOSD_FrameCircleParams::circle_params_list);
 }
 
 }  // namespace pyds::py

@@ -4,15 +4,14 @@
 #include <unordered_set>
 
 #include "bind.h"
+#include "buffers.h"
 #include "fields.h"
 #include "gst_argument.h"
 
 namespace pyds::py {
 namespace {
 
-using Address = uintptr_t;
-
-// What alloc_buffer(), strdup() and memdup() gave and nobody freed. Only that is freed by
+// What alloc_buffer(), strdup() and memdup() gave and nobody freed or took. Only that is freed by
 // free_buffer(): a string that belongs to metadata is freed with it, and code that frees both is
 // safe. Guarded by the GIL.
 std::unordered_set<void*>& buffers() {
@@ -26,15 +25,7 @@ Address register_buffer(void* buffer) {
 }
 
 void free_buffer(void* buffer) {
-  if (buffers().erase(buffer)) g_free(buffer);
-}
-
-void* readable(Address address, const char* function) {
-  auto* pointer = reinterpret_cast<void*>(address);
-  if (pointer && !is_readable(pointer))
-    throw nb::value_error(
-        (std::string(function) + ": no memory at address " + std::to_string(address)).c_str());
-  return pointer;
+  if (take_buffer(buffer)) g_free(buffer);
 }
 
 const char* text_at(Address address, const char* function) {
@@ -44,6 +35,16 @@ const char* text_at(Address address, const char* function) {
 Address allocate(size_t size) { return register_buffer(g_malloc0(size ? size : 1)); }
 
 }  // namespace
+
+bool take_buffer(void* buffer) { return buffers().erase(buffer) != 0; }
+
+void* readable(Address address, const char* function) {
+  auto* pointer = reinterpret_cast<void*>(address);
+  if (pointer && !is_readable(pointer))
+    throw nb::value_error(
+        (std::string(function) + ": no memory at address " + std::to_string(address)).c_str());
+  return pointer;
+}
 
 void bind_strings(nb::module_& module) {
   module.def(

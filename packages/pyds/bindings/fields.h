@@ -39,13 +39,32 @@ D to_number(nb::handle object, const char* field) {
     return static_cast<D>(to_unsigned(object, std::numeric_limits<D>::max(), field));
 }
 
-// The `void*` fields of metadata that Python may point to something of its own.
+// The pointer fields of a struct that Python may point to something of its own.
 enum class PointerSlot { kPayload, kContext };
 // Keeps `value` alive until the element of `owner` is released or the slot is set again.
 void keep_alive(const Handle& owner, PointerSlot slot, nb::handle value);
 // The pointer in a slot as a capsule, or None. The capsule of something of Python's keeps that
 // alive itself.
 std::optional<nb::capsule> read_pointer(const Handle& owner, PointerSlot slot, void* pointer);
+
+// Sets a `void*` field.
+template <typename T>
+void point_to(void*& field, void* target, const Ref<T>&) {
+  field = target;
+}
+// Shared structs are managed by the user meta or event they are given to.
+void point_to(void*& field, void* target, const Ref<NvDsUserMeta>& user_meta);
+void point_to(void*& field, void* target, const Ref<NvDsEventMsgMeta>& event);
+
+// Whether the strings of a struct are certain to be its own, to be freed when they are replaced.
+// (A struct of an event message may be a copy, byte by byte, that shares them.)
+template <typename T>
+bool owns_strings(const Ref<T>& self) {
+  if constexpr (message::kIsShared<T>)
+    return self.is_element();
+  else
+    return true;
+}
 
 template <typename T>
 class Binding {
@@ -62,7 +81,7 @@ class Binding {
 
   Binding& constructor() {
     class_.def(
-        "__init__", [](Ref<T>* self) { new (self) Ref<T>(Owned<T>::make()); },
+        "__init__", [](Ref<T>* self) { new (self) Ref<T>(make_struct<T>()); },
         "A zeroed struct owned by Python. Metadata made this way cannot be added to a pipeline: "
         "acquire it from a pool.");
     return *this;
@@ -170,10 +189,64 @@ class Binding {
         },
         [member, slot, full](const Ref<T>& self, nb::object value) {
           const Handle target = handle_from(value, full, false);
-          self.get()->*member = target.pointer();
+          point_to(self.get()->*member, target.pointer(), self);
           keep_alive(self, slot, value);
         },
         nb::for_setter(nb::arg("value").none()), doc_of(doc));
+    return *this;
+  }
+
+  // `void*` that Python only reads: a capsule or None.
+  template <typename P>
+  Binding& read_only_pointer(const char* name, P T::*member, const char* doc = nullptr) {
+    class_.def_prop_ro(
+        name,
+        [member](const Ref<T>& self) {
+          return make_capsule(self.part(static_cast<void*>(self.get()->*member)));
+        },
+        doc_of(doc));
+    return *this;
+  }
+
+  // A pointer to one struct: a reference or None.
+  template <typename S>
+  Binding& reference(const char* name, S* T::*member, PointerSlot slot, const char* doc = nullptr) {
+    class_.def_prop_rw(
+        name,
+        [member](const Ref<T>& self) -> std::optional<Ref<S>> {
+          S* target = self.get()->*member;
+          if (!target) return std::nullopt;
+          return self.part(target);
+        },
+        [member, slot](const Ref<T>& self, std::optional<Ref<S>> value) {
+          self.get()->*member = value ? value->get() : nullptr;
+          keep_alive(self, slot, value ? nb::cast(*value) : nb::none());
+        },
+        nb::for_setter(nb::arg("value").none()), doc_of(doc));
+    return *this;
+  }
+
+  // A pointer to numbers that reads as the first of them or None.
+  template <typename D>
+  Binding& first_number(const char* name, D* T::*member, const char* doc = nullptr) {
+    class_.def_prop_ro(
+        name,
+        [member](const Ref<T>& self) -> std::optional<D> {
+          const D* numbers = self.get()->*member;
+          if (!numbers) return std::nullopt;
+          return *numbers;
+        },
+        doc_of(doc));
+    return *this;
+  }
+
+  // A C++ string or container: copied to and from Python.
+  template <typename V>
+  Binding& value(const char* name, V T::*member, const char* doc = nullptr) {
+    class_.def_prop_rw(
+        name, [member](const Ref<T>& self) -> V { return self.get()->*member; },
+        [member](const Ref<T>& self, V value) { self.get()->*member = std::move(value); },
+        doc_of(doc));
     return *this;
   }
 
@@ -184,7 +257,7 @@ class Binding {
         [member](const Ref<T>& self) { return reinterpret_cast<uintptr_t>(self.get()->*member); },
         [member](const Ref<T>& self, nb::str value) {
           char* copy = duplicate(value);
-          g_free(self.get()->*member);
+          if (owns_strings(self)) g_free(self.get()->*member);
           self.get()->*member = copy;
         },
         doc_of(doc));
@@ -214,7 +287,7 @@ class Binding {
         },
         [member](const Ref<T>& self, std::optional<nb::str> value) {
           char* copy = value ? duplicate(*value) : nullptr;
-          g_free(self.get()->*member);
+          if (owns_strings(self)) g_free(self.get()->*member);
           self.get()->*member = copy;
         },
         nb::for_setter(nb::arg("value").none()), doc_of(doc));

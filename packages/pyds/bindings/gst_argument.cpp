@@ -32,6 +32,15 @@ void* address_of(nb::handle object, const char* expected) {
                             .c_str());
 }
 
+void* instance_from(nb::handle object, GType type, const char* expected) {
+  void* address = address_of(object, expected);
+  if (reinterpret_cast<uintptr_t>(address) % alignof(GTypeInstance) != 0 || !is_readable(address) ||
+      !is_readable(static_cast<GTypeInstance*>(address)->g_class) ||
+      !g_type_check_instance_is_a(static_cast<GTypeInstance*>(address), type))
+    throw_not_a(expected, object);
+  return address;
+}
+
 }  // namespace
 
 bool is_readable(const void* address) {
@@ -61,11 +70,11 @@ GstBuffer* buffer_from(nb::handle object) {
 }
 
 GstPad* pad_from(nb::handle object) {
-  void* address = address_of(object, "a Gst.Pad");
-  if (reinterpret_cast<uintptr_t>(address) % alignof(GstPad) != 0 || !is_readable(address) ||
-      !is_readable(static_cast<GTypeInstance*>(address)->g_class) || !GST_IS_PAD(address))
-    throw_not_a("a Gst.Pad", object);
-  return static_cast<GstPad*>(address);
+  return static_cast<GstPad*>(instance_from(object, GST_TYPE_PAD, "a Gst.Pad"));
+}
+
+GstElement* element_from(nb::handle object) {
+  return static_cast<GstElement*>(instance_from(object, GST_TYPE_ELEMENT, "a Gst.Element"));
 }
 
 }  // namespace pyds::py

@@ -19,11 +19,15 @@ struct BufferArgument {
 struct PadArgument {
   GstPad* pad = nullptr;
 };
+struct ElementArgument {
+  GstElement* element = nullptr;
+};
 
 // Raise TypeError for what is not an int or PyGObject object, ValueError for an address of
 // something else.
 GstBuffer* buffer_from(nb::handle object);
 GstPad* pad_from(nb::handle object);
+GstElement* element_from(nb::handle object);
 
 }  // namespace pyds::py
 
@@ -43,6 +47,15 @@ struct type_caster<pyds::py::PadArgument> {
   NB_TYPE_CASTER(pyds::py::PadArgument, const_name("int | gi.repository.Gst.Pad"))
   bool from_python(handle source, uint32_t, cleanup_list*) {
     value.pad = pyds::py::pad_from(source);
+    return true;
+  }
+};
+
+template <>
+struct type_caster<pyds::py::ElementArgument> {
+  NB_TYPE_CASTER(pyds::py::ElementArgument, const_name("int | gi.repository.Gst.Element"))
+  bool from_python(handle source, uint32_t, cleanup_list*) {
+    value.element = pyds::py::element_from(source);
     return true;
   }
 };

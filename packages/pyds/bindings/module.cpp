@@ -15,6 +15,7 @@ NB_MODULE(_native, module) {
       .def("__hash__", [](const Handle& self) { return std::hash<void*>()(self.pointer()); });
 
   bind_glist(module);
+  bind_nvbufsurface(module);
   bind_nvll_osd(module);
   bind_meta_views(module);
   bind_nvdsmeta(module);
@@ -22,10 +23,17 @@ NB_MODULE(_native, module) {
   bind_user_meta(module);
   bind_object_table(module);
   bind_gstnvdsmeta(module);
-  bind_nvbufsurface(module);
   bind_frame(module);
   bind_strings(module);
   bind_probe(module);
   bind_inference(module);
+  bind_schema(module);
+  bind_custom_data(module);
+  bind_tracker(module);
+  bind_analytics(module);
+  bind_maps(module);
+  bind_object_encoder(module);
+  bind_gst_elements(module);
+  bind_deprecated(module);
   bind_environment(module);
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "message/shared_struct.h"
 #include "meta/element.h"
 #include "struct_value.h"
 
@@ -127,6 +128,23 @@ class Owned final : public meta::Memory {
   Storage storage_ = {};
 };
 
+// A handle for the caller's reference to a shared struct.
+template <typename T>
+Ref<T> adopt(message::SharedStruct<T>* shared) {
+  Ref<T> ref(&shared->contents(), shared->element());
+  shared->unref();
+  return ref;
+}
+
+// A zeroed struct of Python's.
+template <typename T>
+Ref<T> make_struct() {
+  if constexpr (message::kIsShared<T>)
+    return adopt(message::SharedStruct<T>::make());
+  else
+    return Owned<T>::make();
+}
+
 // A capsule with NULL name that keeps what it points to readable, or None for nullptr.
 std::optional<nb::capsule> make_capsule(const Handle& handle);
 // The address in a capsule, bound object, int or None (a null handle). Raises TypeError otherwise,
@@ -160,6 +178,11 @@ template <typename T>
 nb::object cast_to(nb::handle value) {
   Handle handle = handle_from(value, "cast", true);
   if (!handle.pointer()) return nb::none();
+  if constexpr (message::kIsShared<T>) {
+    // Such a struct lives as long as somebody refers to it, whoever the pointer was read from.
+    if (message::AnyShared* shared = message::find(handle.pointer()))
+      handle = Handle(shared->value(), shared->element());
+  }
   if (handle.is_element() && !std::is_same_v<T, NvDsBaseMeta>) {
     const NvDsMetaType actual = meta_type_of(handle);
     if (actual != NVDS_INVALID_META && actual != kMetaType<T>)

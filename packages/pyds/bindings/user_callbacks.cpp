@@ -131,7 +131,47 @@ void release_by_python(gpointer data, gpointer) {
   if (python && attachment && attachment->release.is_set()) attachment->release.call(user_meta);
 }
 
+// Copies a shared struct, as its native copy function would.
+nb::object clone_shared_struct(nb::handle capsule, nb::handle) {
+  const Ref<NvDsUserMeta> user_meta(handle_from(capsule, "copy", false));
+  message::AnyShared* shared = message::find(user_meta->user_meta_data);
+  if (!shared) return nb::none();
+  message::AnyShared* clone = shared->clone();
+  const Handle handle(clone->value(), clone->element());
+  clone->unref();
+  return nb::cast(make_capsule(handle));
+}
+
+// A payload managed by native functions becomes Python's, because one of them is to be replaced.
+void hand_over_shared_struct(NvDsUserMeta* meta, PythonAttachment& attachment) {
+  message::AnyShared* shared = message::given_to(meta);
+  if (!shared) return;
+  attachment.payload = nb::cast(make_capsule(Handle(shared->value(), shared->element())));
+  attachment.copy = {nb::cpp_function(&clone_shared_struct), current_epoch};
+  void* const payload = meta->user_meta_data;
+  message::take_from(meta);
+  meta->user_meta_data = payload;
+  meta->base_meta.copy_func = copy_by_python;
+}
+
 }  // namespace
+
+void point_to(void*& field, void* target, const Ref<NvDsUserMeta>& user_meta) {
+  NvDsUserMeta* meta = user_meta.get();
+  if (field == target) return;
+  message::take_from(meta);
+  field = target;
+  message::AnyShared* shared = message::find(target);
+  const bool is_managed = meta->base_meta.copy_func || meta->base_meta.release_func;
+  if (shared && !is_managed && user_meta.is_element() && user_meta.element()->pool)
+    message::give_to(meta, shared);
+}
+
+void point_to(void*& field, void* target, const Ref<NvDsEventMsgMeta>& event) {
+  field = target;
+  message::AnyShared* owner = message::find(event.get());
+  if (owner && owner->value() != target) owner->hold(message::find(target));
+}
 
 void keep_alive(const Handle& owner, PointerSlot slot, nb::handle value) {
   if (!owner.element() || (value.is_none() && !owner.element()->attachment)) return;
@@ -156,13 +196,17 @@ std::optional<nb::capsule> read_pointer(const Handle& owner, PointerSlot slot, v
 
 void set_copy_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function) {
   NvDsUserMeta* meta = user_meta.get();
-  attachment_of(user_meta, "set_user_copyfunc").copy = {function, current_epoch};
+  PythonAttachment& attachment = attachment_of(user_meta, "set_user_copyfunc");
+  hand_over_shared_struct(meta, attachment);
+  attachment.copy = {function, current_epoch};
   meta->base_meta.copy_func = copy_by_python;
 }
 
 void set_release_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function) {
   NvDsUserMeta* meta = user_meta.get();
-  attachment_of(user_meta, "set_user_releasefunc").release = {function, current_epoch};
+  PythonAttachment& attachment = attachment_of(user_meta, "set_user_releasefunc");
+  hand_over_shared_struct(meta, attachment);
+  attachment.release = {function, current_epoch};
   meta->base_meta.release_func = release_by_python;
 }
 

@@ -23,6 +23,17 @@ typedef struct {
   gboolean symmetric_padding;
 } NvDsInferTensorMeta;
 
+// Classes of the pixels of one frame or object (user meta type NVDSINFER_SEGMENTATION_META).
+typedef struct {
+  guint classes;
+  guint width;                      // of the maps, pixels
+  guint height;                     // of the maps, pixels
+  gint* class_map;                  // row by row; -1: no class is likely enough
+  gfloat* class_probabilities_map;  // classes planes of width * height; may be NULL
+  void* priv_data;
+  gint unique_id;  // gie-unique-id of the element that made it
+} NvDsInferSegmentationMeta;
+
 #ifdef __cplusplus
 }
 #endif

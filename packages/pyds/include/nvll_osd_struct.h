@@ -95,6 +95,44 @@ typedef struct _NvOSD_CircleParams {
   unsigned int reserved;
 } NvOSD_CircleParams;
 
+// Everything of one kind to draw on a picture. The lists are borrowed.
+struct NvBufSurfaceParams;
+
+typedef struct _NvOSD_FrameTextParams {
+  struct NvBufSurfaceParams* buf_ptr;
+  NvOSD_Mode mode;
+  int num_strings;
+  NvOSD_TextParams* text_params_list;
+} NvOSD_FrameTextParams;
+
+typedef struct _NvOSD_FrameRectParams {
+  struct NvBufSurfaceParams* buf_ptr;
+  NvOSD_Mode mode;
+  int num_rects;
+  NvOSD_RectParams* rect_params_list;
+} NvOSD_FrameRectParams;
+
+typedef struct _NvOSD_FrameLineParams {
+  struct NvBufSurfaceParams* buf_ptr;
+  NvOSD_Mode mode;
+  int num_lines;
+  NvOSD_LineParams* line_params_list;
+} NvOSD_FrameLineParams;
+
+typedef struct _NvOSD_FrameArrowParams {
+  struct NvBufSurfaceParams* buf_ptr;
+  NvOSD_Mode mode;
+  int num_arrows;
+  NvOSD_ArrowParams* arrow_params_list;
+} NvOSD_FrameArrowParams;
+
+typedef struct _NvOSD_FrameCircleParams {
+  struct NvBufSurfaceParams* buf_ptr;
+  NvOSD_Mode mode;
+  int num_circles;
+  NvOSD_CircleParams* circle_params_list;
+} NvOSD_FrameCircleParams;
+
 #ifdef __cplusplus
 }
 #endif

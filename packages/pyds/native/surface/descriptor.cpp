@@ -1,5 +1,7 @@
 #include "surface/descriptor.h"
 
+#include <initializer_list>
+
 namespace pyds {
 namespace {
 
@@ -51,6 +53,29 @@ NvBufSurfaceColorFormat color_format_of(const GstVideoInfo& info) {
     default:
       return NVBUF_COLOR_FORMAT_INVALID;
   }
+}
+
+bool set_info(GstVideoInfo* info, NvBufSurfaceColorFormat format, unsigned width, unsigned height) {
+  for (const GstVideoFormat video_format :
+       {GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRA,
+        GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_RGB, GST_VIDEO_FORMAT_BGR,
+        GST_VIDEO_FORMAT_GRAY8}) {
+    if (!gst_video_info_set_format(info, video_format, width, height)) return false;
+    for (const char* name :
+         {GST_VIDEO_COLORIMETRY_BT601, GST_VIDEO_COLORIMETRY_BT709, GST_VIDEO_COLORIMETRY_BT2020}) {
+      if (!GST_VIDEO_INFO_IS_YUV(info)) {
+        if (color_format_of(*info) == format) return true;
+        break;
+      }
+      gst_video_colorimetry_from_string(&info->colorimetry, name);
+      for (const GstVideoColorRange range :
+           {GST_VIDEO_COLOR_RANGE_16_235, GST_VIDEO_COLOR_RANGE_0_255}) {
+        info->colorimetry.range = range;
+        if (color_format_of(*info) == format) return true;
+      }
+    }
+  }
+  return false;
 }
 
 NvBufSurfaceParams describe(const Block& block) {

@@ -13,4 +13,7 @@ NvBufSurfaceParams describe(const Block& block);
 // range); NVBUF_COLOR_FORMAT_INVALID if there is none.
 NvBufSurfaceColorFormat color_format_of(const GstVideoInfo& info);
 
+// Format, colorimetry and size by an NvBufSurface name; false for formats no picture here has.
+bool set_info(GstVideoInfo* info, NvBufSurfaceColorFormat format, unsigned width, unsigned height);
+
 }  // namespace pyds

@@ -18,7 +18,7 @@ except ImportError as error:
     raise ImportError(
         f"pyds cannot load its C++ part: {error}. It needs GStreamer's libraries; on Debian and "
         "Ubuntu: sudo apt install --no-install-recommends gstreamer1.0-plugins-{base,good,bad,ugly}"
-        " gstreamer1.0-libav python3-gst-1.0 libyuv0 libcairo2 libyaml-cpp0.7"
+        " gstreamer1.0-libav python3-gst-1.0 libyuv0 libturbojpeg0 libcairo2 libyaml-cpp0.7"
     ) from error
 
 from pyds import _enums, _plugin, samples

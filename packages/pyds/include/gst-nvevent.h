@@ -1,0 +1,18 @@
+// Events an application sends to elements upstream or downstream of it.
+#pragma once
+
+#include <gst/gst.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The stream `source_id` starts anew: its tracker forgets its targets.
+GstEvent* gst_nvevent_new_stream_reset(guint source_id);
+// nvinfer infers every `interval`-th batch of the stream (a "stream_id" of nvurisrcbin) from now
+// on.
+GstEvent* gst_nvevent_infer_interval_update(const gchar* stream_id, guint interval);
+
+#ifdef __cplusplus
+}
+#endif
