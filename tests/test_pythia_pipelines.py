@@ -7,9 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import pyds
 from pythia import AnnotateFramesBase, AnnotateFramesBbox, Application, Demo, Pipeline
+from pythia.cli import tools
 from pythia.iterators import frames_per_batch, objects_per_frame
 from pythia.models import InferenceEngine
 from pythia.utils.gst import Gst
@@ -138,3 +140,13 @@ def test_the_demo_plays_a_file_to_its_end(tmp_path: Path) -> None:
     )()
     Demo.play(str(path))
     Demo.play(path.as_uri(), background=True).result(timeout_s=20)
+
+
+def test_pythia_demo_writes_an_annotated_video_and_counts(tmp_path: Path) -> None:
+    short = tmp_path / "short.mp4"
+    Application(Pipeline(SOURCE, sink=str(short)))()
+    result = CliRunner().invoke(tools.app, ["demo", str(short), "-o", str(tmp_path / "out.mp4")])
+    assert result.exit_code == 0, result.output
+    assert "Vehicle" in result.output
+    assert "frames, written to" in result.output
+    assert video_size(tmp_path / "out.mp4") == (1280, 720)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -32,7 +33,13 @@ def _gst() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PYTHIA_PIPELINE_FILE", "PYTHIA_EXTRACTOR", "PYTHIA_STREAM_URI", "DS_PATH"):
+    for name in (
+        "PYTHIA_PIPELINE_FILE",
+        "PYTHIA_EXTRACTOR",
+        "PYTHIA_STREAM_URI",
+        "DS_PATH",
+        "GST_DEBUG_DUMP_DOT_DIR",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -43,6 +50,13 @@ def classic_pyds(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     batch = classic.make_batch(["Person", "Vehicle"], ["Person"])
     monkeypatch.setitem(sys.modules, "pyds", classic.make_module(lambda address: batch))
     return classic
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 @pytest.fixture

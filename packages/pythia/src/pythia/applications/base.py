@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from pythia.applications.signature import Form, callable_name, inspect_probe
 from pythia.applications.subscription import Channel, Subscription
 from pythia.event_stream.worker import EventStream
 from pythia.exceptions import did_you_mean
+from pythia.observability.graph import write_graph
 from pythia.pipelines.base import BasePipeline, StringPipeline
 from pythia.pipelines.template import Engine, render
 from pythia.utils import message_handlers
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_STREAM_URI", "STREAM_URI_VARIABLE", "Application", "BaseApplication"]
 
+GRAPH_DIR_VARIABLE = "GST_DEBUG_DUMP_DOT_DIR"
 STREAM_URI_VARIABLE = "PYTHIA_STREAM_URI"
 DEFAULT_STREAM_URI = "log://?stream=stdout"
+
+_logger = logging.getLogger("pythia.application")
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Self = TypeVar("_Self", bound="BaseApplication")
@@ -59,6 +64,8 @@ class BaseApplication:
         streams: The event streams by URI. Probes with the same URI share one.
         eos_timeout_s: How long the end of a stream may take after a signal or a failure.
         stop_timeout_s: How long the pipeline may take to stop.
+        graph_dir: Folder for graphs of the pipeline, made when it plays and at errors; by default
+            what the environment variable ``GST_DEBUG_DUMP_DOT_DIR`` names, else None.
         interrupted_by: Number of the signal that ended the last run, else None.
     """
 
@@ -70,6 +77,8 @@ class BaseApplication:
         self.probes: list[ProbeHandle] = []
         self.streams: dict[EventStreamUri, EventStream] = {}
         self.interrupted_by: int | None = None
+        graph_dir = os.environ.get(GRAPH_DIR_VARIABLE)
+        self.graph_dir: Path | None = Path(graph_dir) if graph_dir else None
         self._registered_probes: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self._run: Run | None = None
         self._run_lock = threading.Lock()
@@ -338,6 +347,20 @@ class BaseApplication:
         run = self._run
         if run is not None:
             run.finish()
+
+    def dump_graph(self, reason: str) -> Path | None:
+        """Write ``<pipeline>-<reason>.dot`` to `graph_dir`; return its path, or None without one.
+
+        A folder that cannot be written is logged, as a graph is no reason to end a run.
+        """
+        if self.graph_dir is None:
+            return None
+        pipeline = self.pipeline.pipeline
+        try:
+            return write_graph(pipeline, self.graph_dir / f"{pipeline.get_name()}-{reason}.dot")
+        except OSError as error:
+            _logger.warning("cannot write a graph of the pipeline: %s", error)
+            return None
 
     def before_pipeline_start(self) -> None:
         """Do something before the pipeline starts. For subclasses."""

@@ -228,6 +228,8 @@ class Run:
             handler = self._handlers.get(name)
             if handler is not None:
                 is_handled |= self._guard(handler, self.app.bus, message) is True
+        if kind == "error":
+            self.app.dump_graph("error")
         if kind == "error" and not is_handled:
             self._note(pipeline_error(message, playing=self.is_playing))
             self.loop.quit()
@@ -260,6 +262,8 @@ class Run:
         if message.src is self._pipeline:
             _, self._state, _ = message.parse_state_changed()
             if self._state == Gst.State.PLAYING:
+                if not self.is_playing:
+                    self.app.dump_graph("playing")
                 self.is_playing = True
                 if self._is_finishing and self._eos_sender is None:
                     self.loop.call_later(self.app.eos_timeout_s, self._eos_overdue)
@@ -282,7 +286,10 @@ class Run:
 
     def _request_state(self, message: Any) -> None:
         state = message.parse_request_state()
-        _logger.info("%s asks for state %s", element_repr(message.src), state.value_nick)
+        _logger.info(
+            "%s asks for state %s",
+            element_repr(message.src), state.value_nick, extra=_element(message),
+        )  # fmt: skip
         if state == Gst.State.NULL:
             self.loop.quit()
         else:
@@ -290,11 +297,11 @@ class Run:
 
     def _warning(self, message: Any) -> None:
         error, debug = message.parse_warning()
-        _logger.warning("%s", describe(message.src, error, debug))
+        _logger.warning("%s", describe(message.src, error, debug), extra=_element(message))
 
     def _info(self, message: Any) -> None:
         error, debug = message.parse_info()
-        _logger.info("%s", describe(message.src, error, debug))
+        _logger.info("%s", describe(message.src, error, debug), extra=_element(message))
 
 
 _DUTIES: dict[str, Callable[[Run, Any], None]] = {
@@ -306,6 +313,11 @@ _DUTIES: dict[str, Callable[[Run, Any], None]] = {
     "warning": Run._warning,
     "info": Run._info,
 }
+
+
+def _element(message: Any) -> dict[str, str]:
+    """Return what log records about a message carry beside their text."""
+    return {"element": element_repr(message.src)}
 
 
 def _thread(function: Callable[[], None]) -> threading.Thread:

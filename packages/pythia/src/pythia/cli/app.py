@@ -12,7 +12,9 @@ import typer
 from typer.core import TyperCommand
 
 from pythia.cli.arguments import Arguments, UsageError, split_arguments
+from pythia.cli.completion import candidates
 from pythia.cli.errors import exit_code, explain
+from pythia.cli.options import RunOptions, parse_address
 from pythia.cli.probe_spec import EXTRACTOR_PARSER, ProbeSpec
 from pythia.exceptions import PipelineStuckError
 from pythia.pipelines.template import render
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = ["EXTRACTOR_PARSER", "app"]
+
+# Whether messages are lines of JSON; set while a pipeline runs.
+_reports_json = False
 
 _FILE_VARIABLE = "PYTHIA_PIPELINE_FILE"
 _PROBE_VARIABLE = "PYTHIA_EXTRACTOR"
@@ -57,22 +62,39 @@ class _Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the command line apart, see `pythia.cli.arguments`."""
-        options = {
-            spelling: not getattr(param, "is_flag", False)
-            for param in self.get_params(ctx)
-            if param.param_type_name == "option"
-            for spelling in param.opts
-        }
+        if ctx.resilient_parsing:  # the tab key: the line is not finished
+            ctx.obj = list(args)
+            return super().parse_args(ctx, [])
+        options = self._options(ctx)
         file = os.environ.get(_FILE_VARIABLE)
         if not args and not file:
             args = ["--help"]
         ctx.obj = split_arguments(args, options, _read_template, file)
         return super().parse_args(ctx, ctx.obj.options)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Return the options that the tab key offers; the words have their own completion."""
+        # Its class is click's or typer's own, depending on the version of typer.
+        item = type(super().shell_complete(ctx, "--")[0])
+        return [item(each) for each in candidates(ctx.obj, incomplete, self._options(ctx))]
+
+    def _options(self, ctx: Any) -> dict[str, bool]:
+        """Return the tool's options and whether they take a value."""
+        return {
+            spelling: not getattr(param, "is_flag", False)
+            for param in self.get_params(ctx)
+            if param.param_type_name == "option"
+            for spelling in param.opts
+        }
+
 
 app = typer.Typer(
-    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, name="gst-pylaunch"
+    add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None, name="gst-pylaunch"
 )
+
+
+def _complete(ctx: typer.Context, incomplete: str) -> list[str]:
+    return candidates(ctx.obj, incomplete, ())
 
 
 def _print_version(value: bool) -> None:
@@ -86,7 +108,9 @@ def main(
     ctx: typer.Context,
     pipeline_parts: Annotated[
         list[str] | None,
-        typer.Argument(help="Words of the pipeline.", metavar="[PIPELINE]..."),
+        typer.Argument(
+            help="Words of the pipeline.", metavar="[PIPELINE]...", autocompletion=_complete
+        ),
     ] = None,
     pipeline_file: Annotated[
         str | None,
@@ -94,6 +118,7 @@ def main(
             "-p",
             "--pipeline-file",
             metavar="FILE",
+            autocompletion=_complete,
             help=f"File with the pipeline; - is the standard input. [env: {_FILE_VARIABLE}]",
         ),
     ] = None,
@@ -107,6 +132,52 @@ def main(
             f"[env: {_PROBE_VARIABLE}, separated by spaces]",
         ),
     ] = None,
+    stream: Annotated[
+        str | None,
+        typer.Option(
+            "--stream",
+            metavar="URI",
+            help="Where the items of generator probes go; default log://?stream=stdout. "
+            "[env: PYTHIA_STREAM_URI]",
+        ),
+    ] = None,
+    on_error: Annotated[
+        str,
+        typer.Option(
+            "--on-error",
+            metavar="fail|log|ignore",
+            help="What an exception in a probe does: end the run, be logged, be counted.",
+        ),
+    ] = "fail",
+    log_format: Annotated[
+        str,
+        typer.Option(
+            "--log-format",
+            metavar="text|json",
+            help="Messages on the standard error; json includes GStreamer's own, see GST_DEBUG.",
+        ),
+    ] = "text",
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Take over changes of probe files while running.")
+    ] = False,
+    dot: Annotated[
+        str | None,
+        typer.Option(
+            "--dot",
+            metavar="DIR",
+            help="Write graphs of the pipeline: when it plays, at errors, and at SIGHUP.",
+        ),
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            "--metrics", metavar="[HOST]:PORT", help="Serve metrics for Prometheus over HTTP."
+        ),
+    ] = None,
+    latency: Annotated[
+        bool,
+        typer.Option("--latency", help="Measure the latency of each element; a table at the end."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the pipeline, do not run it.")
     ] = False,
@@ -124,25 +195,38 @@ def main(
     arguments: Arguments = ctx.obj
     if arguments.template is None:
         raise UsageError("there is no pipeline: give its words, or a file with -p. See --help")
+    if on_error not in ("fail", "log", "ignore"):
+        raise UsageError(f"--on-error={on_error}; allowed: fail, log, ignore")
+    if log_format not in ("text", "json"):
+        raise UsageError(f"--log-format={log_format}; allowed: text, json")
     specs = [ProbeSpec.parse(each) for each in probe or os.environ.get(_PROBE_VARIABLE, "").split()]
     pipeline = render(arguments.template, arguments.params)
     if dry_run:
         typer.echo(f"```gst\n{pipeline.strip()}\n```")
+    options = RunOptions(
+        is_check=check,
+        stream=stream,
+        on_error=on_error,  # type: ignore[arg-type]
+        is_json_log=log_format == "json",
+        is_reloading=reload,
+        graph_dir=dot,
+        metrics=None if metrics is None else parse_address(metrics),
+        measures_latency=latency,
+    )
     if check or not dry_run:
-        _run(pipeline, specs, is_check=check)
+        _run(pipeline, specs, options)
 
 
-def _run(pipeline: str, specs: Sequence[ProbeSpec], *, is_check: bool) -> None:
+def _run(pipeline: str, specs: Sequence[ProbeSpec], options: RunOptions) -> None:
     # Imported here: --help and --version need no GStreamer.
     from pythia.applications.command_line import CliApplication
     from pythia.cli.progress import StderrHandler
 
     application = CliApplication.from_pipeline_string(pipeline)
     handler = StderrHandler(application.progress)
-    with _logging_to(handler):
-        for spec in specs:
-            application.probe(spec.element, spec.pad)(spec.load())
-        if is_check:
+    with _logging_to(handler, is_json=options.is_json_log):
+        application.configure(specs, options)
+        if options.is_check:
             return
         try:
             application()
@@ -160,16 +244,31 @@ def _run(pipeline: str, specs: Sequence[ProbeSpec], *, is_check: bool) -> None:
 
 
 @contextlib.contextmanager
-def _logging_to(handler: logging.Handler) -> Iterator[None]:
-    handler.setFormatter(_Formatter())
-    logger = logging.getLogger("pythia")
-    logger.addHandler(handler)
-    propagate, logger.propagate = logger.propagate, False
+def _logging_to(handler: logging.Handler, *, is_json: bool) -> Iterator[None]:
+    from pythia.observability.gst_log import bridge_gst_log
+    from pythia.observability.json_log import JsonFormatter
+
+    global _reports_json
+    handler.setFormatter(JsonFormatter() if is_json else _Formatter())
+    loggers = [logging.getLogger(name) for name in ("pythia", "gstreamer")]
+    before = [(logger.propagate, logger.level) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.propagate = False
+    if is_json:
+        loggers[1].setLevel(logging.DEBUG)  # GST_DEBUG decides which lines there are
+        bridge_gst_log()
+    _reports_json = is_json
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate
+        if is_json:
+            bridge_gst_log(enabled=False)
+        for logger, (propagate, level) in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.propagate = propagate
+            logger.setLevel(level)
+        _reports_json = False
 
 
 class _Formatter(logging.Formatter):
@@ -190,12 +289,15 @@ def _read_template(file: str) -> str:
 
 def _exit_with(error: BaseException) -> NoReturn:
     if not isinstance(error, SystemExit) or isinstance(error.code, str):
-        _report(explain(error))
+        _report(explain(error), getattr(error, "element", ""))
     sys.exit(exit_code(error))
 
 
-def _report(message: str) -> None:
-    typer.secho(f"gst-pylaunch: error: {message}", fg="red", err=True)
+def _report(message: str, element: str = "") -> None:
+    if _reports_json:
+        logging.getLogger("pythia.cli").error("%s", message, extra={"element": element})
+    else:
+        typer.secho(f"gst-pylaunch: error: {message}", fg="red", err=True)
 
 
 def _release_broken_stdout() -> None:

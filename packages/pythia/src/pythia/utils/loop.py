@@ -32,8 +32,8 @@ class BusLoop:
         self._bus = bus
         self._on_message = on_message
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._calls: deque[Callable[[], None]] = deque()
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._calls: deque[Callable[[], object]] = deque()
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
         self._timer_ids = itertools.count()
         self._quit = False
         self._running = False
@@ -66,12 +66,12 @@ class BusLoop:
         """Whether `run` is dispatching."""
         return self._running
 
-    def call_soon(self, function: Callable[[], None]) -> None:
+    def call_soon(self, function: Callable[[], object]) -> None:
         """Call `function` in the thread of the loop."""
         self._calls.append(function)
         self._wake()
 
-    def call_later(self, delay_s: float, function: Callable[[], None]) -> None:
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> None:
         """Call `function` in the thread of the loop, after a delay."""
         heapq.heappush(self._timers, (time.monotonic() + delay_s, next(self._timer_ids), function))
 
