@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import os
 import threading
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tests.broker_servers import (
     ServerMissing,
     TcpProxy,
     WebhookServer,
+    read_topic,
     wait_for,
 )
 
@@ -305,6 +308,23 @@ def test_kafka_takes_several_brokers_and_finds_the_one_that_is_up(servers) -> No
     stream.put(events(5))
     assert stream.close()
     assert server.received("several") == events(5)
+
+
+def test_real_kafka_makes_the_topic_as_asked_and_takes_all() -> None:
+    bootstrap = os.environ.get("PYTHIA_TEST_KAFKA")
+    if not bootstrap:
+        pytest.skip("the mock cluster makes no topics: set PYTHIA_TEST_KAFKA=host:port")
+    from confluent_kafka.admin import AdminClient
+
+    topic = f"pythia-test-{uuid.uuid4()}"
+    stream = EventStream.from_uri(f"kafka://{bootstrap}?stream={topic}&partitions=3&key=number")
+    stream.put(events(2000))
+    assert stream.close()
+    received = [json.loads(each) for each in read_topic(bootstrap, topic)]
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    assert len(admin.list_topics(topic, timeout=10).topics[topic].partitions) == 3
+    admin.delete_topics([topic])[topic].result()
+    assert sorted(received, key=lambda each: each["number"]) == events(2000)
 
 
 @pytest.mark.parametrize(

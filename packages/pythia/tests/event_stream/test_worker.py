@@ -8,8 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pythia.event_stream.base import Backend
+from pythia.event_stream.queue import Control
 from pythia.event_stream.worker import EventStream, StreamCounters
-from pythia.exceptions import QueueFullError, StreamClosedError, StreamError
+from pythia.exceptions import (
+    EventsRefusedError,
+    QueueFullError,
+    StreamClosedError,
+    StreamError,
+    StreamUnavailableError,
+)
 
 
 class Gated(Backend):
@@ -196,6 +203,165 @@ def test_time_to_drain_is_limited_and_the_loss_is_logged(caplog) -> None:
 def test_bad_options_are_refused_with_what_is_allowed(query: str, message: str) -> None:
     with pytest.raises(StreamError, match=message):
         gated(f"?{query}")
+
+
+class Broken(Gated):
+    """Raises what it is told to, once each; collects until `flush` when it buffers."""
+
+    def __init__(self, query: str = "", *, buffers: bool = False) -> None:
+        super().__init__(f"broken://{query}")
+        self.gate.set()
+        self.buffers = buffers
+        self.raises: dict[str, list[Exception]] = {"connect": [], "post": [], "flush": []}
+        self.unsent: list[object] = []
+
+    def _step(self, name: str) -> None:
+        self.diary.append(name)
+        if self.raises[name]:
+            raise self.raises[name].pop(0)
+
+    def connect(self):
+        self._step("connect")
+
+    def post(self, data):
+        self._step("post")
+        (self.unsent if self.buffers else self.items).append(data)
+
+    def flush(self):
+        self._step("flush")
+        self.items += self.unsent
+        self.unsent.clear()
+
+
+@pytest.mark.parametrize("buffers", [False, True])
+@pytest.mark.parametrize("step", ["connect", "post", "flush"])
+def test_backend_that_is_not_available_is_connected_again_and_gets_all(step, buffers) -> None:
+    backend, failures = Broken(buffers=buffers), []
+    backend.raises[step] = [StreamUnavailableError("away"), StreamUnavailableError("still")]
+    stream = EventStream(backend, failures.append)
+    stream.put([1, 2, 3])
+    assert stream.close()
+    assert backend.items == [1, 2, 3]
+    assert stream.counters == StreamCounters(posted=3, dropped=0, failed=0, depth=0, outages=1)
+    assert backend.diary.count("connect") == 3
+    assert failures == []
+
+
+def test_buffered_items_count_as_posted_when_they_are_flushed() -> None:
+    backend = Broken(buffers=True)
+    backend.raises["flush"] = [EventsRefusedError("two are too large", 2)]
+    failures: list[Exception] = []
+    stream = EventStream(backend, failures.append)
+    stream.put([1, 2, 3])
+    assert stream.close()
+    assert (stream.counters.posted, stream.counters.failed) == (1, 2)
+    assert str(failures[0]) == "two are too large"
+
+
+def test_broker_that_stays_away_costs_the_deadline_and_is_counted(caplog) -> None:
+    backend = Broken("?drain_timeout_s=0.1")
+    backend.raises["connect"] = [StreamUnavailableError("away")] * 1000
+    stream = EventStream(backend)
+    stream.put([1, 2])
+    assert not stream.close()
+    stream._last_worker.join(5)
+    assert stream.counters == StreamCounters(posted=0, dropped=2, failed=0, depth=0, outages=1)
+
+
+def test_worker_that_outlived_its_stream_ends_before_the_next_begins() -> None:
+    backend, stream = gated("?drain_timeout_s=0")
+    fill(backend, stream, 3)
+    assert not stream.close()
+    stream.put(["next"])
+    assert backend.diary == ["connect"], "the backend belongs to the first worker still"
+    backend.gate.set()
+    assert stream.close(5)
+    assert backend.items == ["held", "next"]
+    assert backend.diary.count("connect") == backend.diary.count("close") == 2
+
+
+def test_items_in_flight_at_the_end_of_time_are_counted_once() -> None:
+    backend, stream = gated("?drain_timeout_s=0")
+    stream.put(["held", 1, 2])
+    assert backend.entered.wait(5)
+    stream.close()
+    backend.gate.set()
+    stream._last_worker.join(5)
+    assert backend.items == ["held"]
+    assert stream.counters == StreamCounters(posted=1, dropped=2, failed=0, depth=0)
+
+
+@pytest.mark.parametrize(
+    ("overflow", "kept"),
+    [("drop-newest", ["start", 0, 1, "end"]), ("drop-oldest", ["start", 3, 4, "end"])],
+)
+def test_control_events_are_not_dropped_and_keep_their_place(overflow: str, kept: list) -> None:
+    backend, stream = gated(f"?queue_size=3&overflow={overflow}")
+    fill(backend, stream, 0)
+    stream.put([Control("start"), 0, 1])
+    stream.put([2, 3, 4, Control("end")])
+    backend.gate.set()
+    assert stream.close()
+    assert [each for each in backend.items if isinstance(each, str)] == ["held", "start", "end"]
+    assert backend.items[:2] == ["held", "start"]
+    assert backend.items[-1] == "end"
+    assert stream.counters.posted + stream.counters.dropped == 8
+
+
+def test_control_events_go_over_the_limit_of_a_stream_that_fails() -> None:
+    backend, stream = gated("?queue_size=1&overflow=fail")
+    fill(backend, stream, 1)
+    stream.put([Control("end")])
+    with pytest.raises(QueueFullError):
+        stream.put([Control("x"), 1])
+    backend.gate.set()
+    assert stream.close()
+    assert backend.items == ["held", 0, "end"]
+
+
+@pytest.mark.parametrize(("on_error", "logged"), [("log", 1), ("ignore", 0)])
+def test_failures_end_no_run_when_told_so(on_error: str, logged: int, caplog) -> None:
+    backend, failures = Gated(f"gated://?on_error={on_error}"), []
+    backend.gate.set()
+    stream = EventStream(backend, failures.append)
+    stream.put([RuntimeError("one"), RuntimeError("two"), 3])
+    assert stream.close()
+    assert failures == []
+    assert len(caplog.records) == logged
+    assert (stream.counters.posted, stream.counters.failed) == (1, 2)
+
+
+def test_slow_backend_with_a_spill_blocks_no_probe_and_loses_nothing(tmp_path) -> None:
+    backend, stream = gated(f"?queue_size=10&spill={tmp_path}&drain_timeout_s=0")
+    fill(backend, stream, 3)
+    for number in range(3, 203):
+        stream.put([number])
+        while stream._queue.waits_in_memory >= 10:
+            pass  # the disk's thread has its turn
+    assert not stream.close()
+    assert stream.counters.dropped == 0
+    assert stream.counters.on_disk == stream.counters.depth == 204
+    backend.gate.set()
+    stream.put([203])
+    assert stream.close(20)
+    numbers = [each for each in backend.items if each != "held"]
+    assert numbers == list(range(204))
+
+
+def test_stream_that_is_refused_keeps_its_events_on_disk(tmp_path) -> None:
+    backend = Broken(f"?spill={tmp_path}")
+    backend.raises["connect"] = [StreamError("wrong password")]
+    failures: list[Exception] = []
+    stream = EventStream(backend, failures.append)
+    stream.put([1, 2])
+    stream._last_worker.join(5)
+    stream.put([3])
+    stream.close()
+    assert [str(each) for each in failures] == ["wrong password"]
+    assert (stream.counters.on_disk, stream.counters.dropped) == (3, 0)
+    stream.put([4])
+    assert stream.close()
+    assert backend.items == [1, 2, 3, 4]
 
 
 @settings(deadline=None, max_examples=25)

@@ -112,17 +112,15 @@ class Backend(ABC):
     def __init__(self, uri: EventStreamUri) -> None:
         shown = redacted(uri)
         scheme, _, rest = uri.partition("://")
-        try:
-            parts = urlsplit(f"//{rest}")
-        except ValueError as error:
-            raise StreamError(f"event stream {shown!r} is no URI: {error}") from None
+        place = re.split("[/?#]", rest, maxsplit=1)[0]
+        parts = urlsplit(f"//{rest[len(place) :]}")
         self.raw_uri = uri
         self.scheme = scheme
-        self.uri = scheme + ":" + parts._replace(query="", fragment="").geturl()
-        self.hosts = _hosts(shown, parts.netloc)
+        self.uri = f"{scheme}://{place}{parts.path}"
+        self.hosts = _hosts(shown, place)
         if len(self.hosts) > 1 and not self.several_hosts:
             raise StreamError(f"event stream {shown!r} names several hosts; {scheme}:// takes one")
-        self.netloc = _netloc(parts.netloc, self.hosts)
+        self.netloc = _netloc(place, self.hosts)
         self.path = unquote(parts.path)
         self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if self.options is not None:
@@ -314,7 +312,7 @@ def _hosts(shown: str, netloc: str) -> list[tuple[str | None, int | None]]:
             parts = urlsplit(f"//{each}")
             hosts.append((parts.hostname, parts.port))
         except ValueError as error:
-            raise StreamError(f"event stream {shown!r} has a bad port: {error}") from None
+            raise StreamError(f"event stream {shown!r} has a bad host or port: {error}") from None
     return hosts
 
 

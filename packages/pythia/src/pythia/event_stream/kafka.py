@@ -20,7 +20,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from pythia.event_stream.base import QUEUE_OPTIONS, Backend as BaseBackend, require_client
+from pythia.event_stream.base import QUEUE_OPTIONS, require_client
+from pythia.event_stream.base import Backend as BaseBackend
 from pythia.event_stream.jsonline import encode
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 

@@ -133,7 +133,7 @@ class Spill:
 
     def remove(self, count: int) -> None:
         """Remove the first items: they have been delivered. Without effect when closed."""
-        if self._lock_file is None:
+        if self._lock_file is None or not count:
             return
         segment, end = self._segments[0], self._offset
         for segment, end, _ in self._lines(count):  # noqa: B007
@@ -191,10 +191,11 @@ class Spill:
 
     def _recover(self) -> None:
         self._segments = sorted(int(each.stem) for each in self.folder.glob("*.spill"))
-        self._next_segment = self._segments[-1] + 1 if self._segments else 1
         self._sizes, self.count, self._offset = {}, 0, 0
         position = os.pread(self._position_fd, _POSITION.size, 0)
-        at_segment, at_offset = _POSITION.unpack(position) if len(position) == 16 else (0, 0)
+        at_segment, at_offset = _POSITION.unpack(position) if len(position) == 16 else (1, 0)
+        # Never a number below the position: what is there counts as delivered.
+        self._next_segment = max(at_segment, *(each + 1 for each in self._segments), 1)
         for segment in list(self._segments):
             start = at_offset if segment == at_segment else 0
             count, size = _check(self._path(segment), start)

@@ -15,7 +15,7 @@ import base64
 import http.client
 import uuid
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from pythia.event_stream.base import QUEUE_OPTIONS
 from pythia.event_stream.outbox import OutboxBackend
@@ -41,13 +41,9 @@ class Backend(OutboxBackend):
         super().__init__(uri)
         if not self.netloc.host:
             raise StreamError(f"event stream {str(self)!r} names no host: write webhook://host/path")
-        parts = urlsplit(uri.partition("://")[2].join(("//", "")))
-        rest = [
-            pair
-            for pair in parse_qsl(parts.query, keep_blank_values=True)
-            if pair[0] not in _OWN_OPTIONS
-        ]
-        self._target = (parts.path or "/") + (f"?{urlencode(rest)}" if rest else "")
+        rest = {name: value for name, value in self.query.items() if name not in _OWN_OPTIONS}
+        path = urlsplit(self.uri).path or "/"
+        self._target = path + (f"?{urlencode(rest)}" if rest else "")
         self._batch = int(self.number("batch", 100, minimum=1))
         self._timeout_s = self.number("timeout_s", 5, minimum=0.001)
         self._headers = {
