@@ -90,7 +90,7 @@ class Iceoryx2:
             node.service_builder(iox2.ServiceName.new(self.name))
             .publish_subscribe(iox2.Slice[ctypes.c_uint8])
             .enable_safe_overflow(True)
-            .subscriber_max_buffer_size(4)
+            .subscriber_max_buffer_size(8)
             .open_or_create()
         )
         events = node.service_builder(iox2.ServiceName.new(self.name + "/news")).event()
@@ -131,9 +131,11 @@ class Iceoryx2:
         subscriber = data.subscriber_builder().create()
         listener = events.listener_builder().create()
         yield CONNECTED
-        while True:
-            listener.timed_wait(iox2.Duration.from_millis(2000))
+        heard = time.monotonic() + 20
+        while time.monotonic() < heard + 2:  # frames that overflowed never come
+            listener.timed_wait(iox2.Duration.from_millis(500))
             while (sample := subscriber.receive()) is not None:
+                heard = time.monotonic()
                 view = (ctypes.c_uint8 * 8).from_address(sample.payload_ptr)
                 stamp = STAMP.unpack_from(view)[0]
                 yield now() - stamp
