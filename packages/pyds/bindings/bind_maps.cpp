@@ -76,8 +76,8 @@ void bind_maps(nb::module_& module) {
       .pointer("data", &NvDsOpticalFlowMeta::data, PointerSlot::kPayload)
       .pointer("priv", &NvDsOpticalFlowMeta::priv, PointerSlot::kContext)
       .read_only_pointer("reserved", &NvDsOpticalFlowMeta::reserved);
-  module.def("get_optical_flow_vectors", &flow_vectors, nb::arg("of_meta"),
-             nb::sig("def get_optical_flow_vectors(of_meta: object) -> "
+  module.def("get_optical_flow_vectors", &flow_vectors, nb::arg("data"),
+             nb::sig("def get_optical_flow_vectors(data: object) -> "
                      "numpy.typing.NDArray[numpy.float32]"),
              "The vectors, float32 of shape (rows * cols * 2,): dx, dy of each block, row by row.");
 }

@@ -24,7 +24,7 @@ PixelArray get_surface(BufferArgument buffer, int batch_id) {
   return Frame(writable_picture(memory, index), true).plane(0);
 }
 
-nb::tuple get_surface_gpu(BufferArgument buffer, int batch_id) {
+nb::object get_surface_gpu(BufferArgument buffer, int batch_id) {
   constexpr char kName[] = "get_nvds_buf_surface_gpu";
   pictures_of(buffer.buffer, batch_id, kName);
   throw std::runtime_error(std::string(kName) +
@@ -274,7 +274,10 @@ void bind_nvbufsurface(nb::module_& module) {
       "unmap_nvds_buf_surface", [](BufferArgument, int) {}, nb::arg("gst_buffer"),
       nb::arg("batchID"), "Does nothing: pictures in CPU memory need no unmapping.");
   module.def("get_nvds_buf_surface_gpu", &get_surface_gpu, nb::arg("gst_buffer"),
-             nb::arg("batchID"), "Raises RuntimeError: pictures are in CPU memory.");
+             nb::arg("batchID"),
+             nb::sig("def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, "
+                     "batchID: int) -> typing.NoReturn"),
+             "Raises RuntimeError: pictures are in CPU memory.");
 }
 
 }  // namespace pyds::py

@@ -159,7 +159,7 @@ void bind_batch_functions(nb::module_& module) {
         }
         return Batch(copy, meta::element_of(copy));
       },
-      nb::arg("data"), nb::arg("user_data").none() = nb::none(),
+      nb::arg("data"), nb::arg("user_meta").none() = nb::none(),
       "A deep copy. It lives until nvds_destroy_batch_meta().");
   module.def(
       "nvds_batch_meta_release_func",

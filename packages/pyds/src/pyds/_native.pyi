@@ -8,7 +8,7 @@ from collections.abc import (
     Sequence
 )
 import enum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NoReturn, TypeAlias
 
 import gi.repository.Gst
 import numpy
@@ -570,7 +570,7 @@ def get_nvds_buf_surface(gst_buffer: int | gi.repository.Gst.Buffer, batchID: in
 def unmap_nvds_buf_surface(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> None:
     """Does nothing: pictures in CPU memory need no unmapping."""
 
-def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> tuple:
+def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> NoReturn:
     """Raises RuntimeError: pictures are in CPU memory."""
 
 class NvOSD_Mode(enum.IntEnum):
@@ -2095,7 +2095,7 @@ def nvds_acquire_meta_lock(batch_meta: NvDsBatchMeta) -> None:
 
 def nvds_release_meta_lock(batch_meta: NvDsBatchMeta) -> None: ...
 
-def nvds_batch_meta_copy_func(data: NvDsBatchMeta, user_data: object | None = None) -> NvDsBatchMeta:
+def nvds_batch_meta_copy_func(data: NvDsBatchMeta, user_meta: object | None = None) -> NvDsBatchMeta:
     """A deep copy. It lives until nvds_destroy_batch_meta()."""
 
 def nvds_batch_meta_release_func(data: NvDsBatchMeta, user_data: object | None = None) -> None:
@@ -4148,7 +4148,7 @@ class NvDsOpticalFlowMeta(Struct):
     @property
     def reserved(self) -> CapsuleType | None: ...
 
-def get_optical_flow_vectors(of_meta: object) -> numpy.typing.NDArray[numpy.float32]:
+def get_optical_flow_vectors(data: object) -> numpy.typing.NDArray[numpy.float32]:
     """
     The vectors, float32 of shape (rows * cols * 2,): dx, dy of each block, row by row.
     """

@@ -1,0 +1,1 @@
+"""Compatibility with NVIDIA's bindings and sample applications."""
