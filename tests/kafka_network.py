@@ -53,7 +53,9 @@ def main() -> None:
         timeout=timeout_s,
         check=False,
     )
-    messages = {topic: [each.decode() for each in read_topic(kafka.bootstrap, topic)] for topic in TOPICS}
+    messages = {
+        topic: [each.decode() for each in read_topic(kafka.bootstrap, topic)] for topic in TOPICS
+    }
     print(
         json.dumps(
             {

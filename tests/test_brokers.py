@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pythia import Application
 from pythia.event_stream import Backend, Control, EventStream
 from tests.broker_servers import (
     KafkaMock,
@@ -374,3 +375,74 @@ def test_no_thread_is_left_after_close(servers) -> None:
     stream.put(events(1))
     assert stream.close()
     assert set(threading.enumerate()) <= before
+
+
+SLOW_BACKEND = """
+import time
+from pythia.event_stream import Backend
+
+class Slow(Backend):
+    def post(self, data):
+        time.sleep(0.1)
+"""
+
+
+@pytest.fixture
+def slow_backend(tmp_path: Path) -> str:
+    (tmp_path / "slow.py").write_text(SLOW_BACKEND)
+    return f"{tmp_path}/slow.py:Slow://?stream=x&drain_timeout_s=0.5&spill={tmp_path}/spill"
+
+
+def run_live(uri: str | None, frames: int = 60, on_frame=lambda number: None):
+    """Seconds a live pipeline of 30 fps takes, with five events a frame, and its stream."""
+    app = Application.from_pipeline_string(
+        f"videotestsrc is-live=true num-buffers={frames} ! video/x-raw,width=64,height=48,"
+        "framerate=30/1 ! identity name=here ! fakesink name=sink sync=false"
+    )
+    times: list[float] = []
+
+    @app.probe("sink", "sink")
+    def clock(pad, info):
+        times.append(time.monotonic())
+        on_frame(len(times))
+
+    if uri is not None:
+
+        @app.probe("here", "src", backend_uri=uri)
+        def events_of(pad, info):
+            for number in range(5):
+                yield {"number": number, "pts": info.get_buffer().pts}
+
+    app()
+    assert len(times) == frames, "a frame is missing"
+    return times[-1] - times[0], app.streams.get(uri)
+
+
+def test_video_keeps_its_pace_while_a_broker_is_away_slow_or_dies(
+    servers, tmp_path: Path, slow_backend: str
+) -> None:
+    server = servers("redis")
+    proxy = TcpProxy(server.port)
+    uri = server.uri("live", proxy.port) + f"&timeout_s=1&drain_timeout_s=10&spill={tmp_path}"
+
+    def die_and_return(number: int) -> None:
+        if number == 15:
+            proxy.down()
+        elif number == 45:
+            proxy.up()
+
+    bare_s, _ = run_live(None)
+    died_s, died = run_live(uri, on_frame=die_and_return)
+    slow_s, slow = run_live(slow_backend)
+    proxy.close()
+
+    # Loose, for machines that are busy; benchmarks/events measures it.
+    assert died_s < 1.1 * bare_s
+    assert slow_s < 1.1 * bare_s
+    assert (died.counters.posted, died.counters.dropped, died.counters.depth) == (300, 0, 0)
+    assert died.counters.outages == 1
+    received = {(each["pts"], each["number"]) for each in server.received("live")}
+    assert len(received) == 300
+    assert slow.counters.dropped == 0
+    assert slow.counters.posted + slow.counters.depth == 300
+    assert slow.counters.on_disk >= slow.counters.depth > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +13,8 @@ import pytest
 
 from tests.support import REPOSITORY, video_frames
 
-EXAMPLE = REPOSITORY / "examples/kafka"
+EXAMPLE = (REPOSITORY / "examples/kafka/README.md").read_text()
+SCRIPT = "myscript.py"
 BROKER_VARIABLE = "PYTHIA_TEST_KAFKA"
 
 
@@ -25,12 +26,20 @@ def private_network() -> list[str]:
     ):
         if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
             return command
-    pytest.skip("no private network namespace (unshare) is allowed here, which the name kafka needs")
+    pytest.skip("no private network (unshare) is allowed here, which the name kafka needs")
 
 
 def run_in_private_network(folder: Path) -> dict:
     finished = subprocess.run(
-        [*private_network(), sys.executable, "-m", "tests.kafka_network", folder, "90", "myscript.py"],
+        [
+            *private_network(),
+            sys.executable,
+            "-m",
+            "tests.kafka_network",
+            folder,
+            "90",
+            SCRIPT,
+        ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -51,7 +60,7 @@ def run_with_real_broker(folder: Path) -> dict:
 
     before = {topic: len(messages(topic)) for topic in TOPICS}
     finished = subprocess.run(
-        [sys.executable, "myscript.py"],
+        [sys.executable, SCRIPT],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -70,8 +79,9 @@ def outcome(tmp_path: Path) -> dict:
     pytest.importorskip("confluent_kafka")
     pytest.importorskip("kafka", reason="the example uses it: pip install kafka-python")
     pytest.importorskip("pyds")
-    for name in ("myscript.py", "pipeline.txt"):
-        shutil.copy(EXAMPLE / name, tmp_path)
+    for name in (SCRIPT, "pipeline.txt"):
+        block = re.search(rf"`{re.escape(name)}`.*?```\w*\n(.*?)```", EXAMPLE, re.S)
+        (tmp_path / name).write_text(block.group(1))
     if os.environ.get(BROKER_VARIABLE) == "kafka:9092":
         return run_with_real_broker(tmp_path)
     return run_in_private_network(tmp_path)

@@ -60,7 +60,7 @@ def test_unknown_scheme_lists_the_known_and_how_to_add_one() -> None:
     assert "pythia.event_streams" in message
 
 
-@pytest.mark.parametrize("scheme", ["base", "worker", "jsonline", "queue", "spill", "outbox"])
+@pytest.mark.parametrize("scheme", sorted(base._NO_SCHEMES))
 def test_modules_that_are_no_backend_are_no_scheme(scheme: str) -> None:
     with pytest.raises(UnknownSchemeError):
         Backend.from_uri(f"{scheme}://?stream=x")
@@ -82,7 +82,7 @@ def test_module_planted_in_the_package_is_a_scheme(monkeypatch) -> None:
 @pytest.mark.parametrize("module", ["own_streams", "{folder}/own_streams.py"])
 def test_class_of_a_module_or_file_is_a_scheme(module, rest, tmp_path, monkeypatch) -> None:
     (tmp_path / "own_streams.py").write_text(
-        "from pythia.event_stream import Backend\nclass Own(Backend):\n    def post(self, data): ..."
+        "from pythia.event_stream import Backend\nclass Own(Backend):\n    def post(self, _): ..."
     )
     monkeypatch.syspath_prepend(tmp_path)
     backend = Backend.from_uri(f"{module.format(folder=tmp_path)}:Own{rest}")

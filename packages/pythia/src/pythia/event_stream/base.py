@@ -306,14 +306,13 @@ def _known_schemes() -> list[str]:
 
 
 def _hosts(shown: str, netloc: str) -> list[tuple[str | None, int | None]]:
-    hosts = []
-    for each in netloc.rpartition("@")[2].split(","):
-        try:
-            parts = urlsplit(f"//{each}")
-            hosts.append((parts.hostname, parts.port))
-        except ValueError as error:
-            raise StreamError(f"event stream {shown!r} has a bad host or port: {error}") from None
-    return hosts
+    places = netloc.rpartition("@")[2].split(",")
+    try:
+        return [
+            (parts.hostname, parts.port) for parts in (urlsplit(f"//{each}") for each in places)
+        ]
+    except ValueError as error:
+        raise StreamError(f"event stream {shown!r} has a bad host or port: {error}") from None
 
 
 def _netloc(netloc: str, hosts: list[tuple[str | None, int | None]]) -> Netloc:

@@ -58,7 +58,9 @@ class Backend(BaseBackend):
         super().__init__(uri)
         self._kafka = require_client("confluent_kafka", self, extra="kafka")
         if not self.netloc.host:
-            raise StreamError(f"event stream {str(self)!r} names no broker: write kafka://host:9092")
+            raise StreamError(
+                f"event stream {str(self)!r} names no broker: write kafka://host:9092"
+            )
         self.bootstrap_servers = ",".join(
             f"[{host}]:{port or 9092}" if host and ":" in host else f"{host}:{port or 9092}"
             for host, port in self.hosts

@@ -45,7 +45,7 @@ class Backend(OutboxBackend):
         super().__init__(uri)
         self._mqtt = require_client("paho.mqtt.client", self, extra="mqtt")
         if any(sign in self.stream for sign in "#+"):
-            raise StreamError(f"event stream {str(self)!r}: a topic to publish to has no # and no +")
+            raise StreamError(f"event stream {str(self)!r}: topics to publish to have no # or +")
         self._qos = int(self.choice("qos", "1", ("0", "1", "2")))
         self._retain = self.flag("retain", default=False)
         self._keepalive_s = int(self.number("keepalive_s", 60, minimum=1))

@@ -14,7 +14,7 @@ __all__ = ["OutboxBackend"]
 
 
 class OutboxBackend(Backend):
-    """Collects items as JSON; a subclass's `flush` sends the outbox and removes what is delivered."""
+    """Collects items as JSON; the `flush` of a subclass sends them and removes the delivered."""
 
     buffers: ClassVar[bool] = True
     batch_size: ClassVar[int] = 1000

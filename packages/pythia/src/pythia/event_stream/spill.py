@@ -117,7 +117,7 @@ class Spill:
         self._lock_file = None
 
     def append(self, items: list[Any]) -> int:
-        """Write items behind the others and have the disk confirm; return how many there was room for.
+        """Write items behind the others and have the disk confirm; return for how many was room.
 
         Does not raise when the disk is full: then it is less than all.
         """

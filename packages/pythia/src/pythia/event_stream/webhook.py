@@ -40,7 +40,9 @@ class Backend(OutboxBackend):
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)
         if not self.netloc.host:
-            raise StreamError(f"event stream {str(self)!r} names no host: write webhook://host/path")
+            raise StreamError(
+                f"event stream {str(self)!r} names no host: write webhook://host/path"
+            )
         rest = {name: value for name, value in self.query.items() if name not in _OWN_OPTIONS}
         path = urlsplit(self.uri).path or "/"
         self._target = path + (f"?{urlencode(rest)}" if rest else "")

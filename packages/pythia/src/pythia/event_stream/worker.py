@@ -35,6 +35,11 @@ _CLOSING_PAUSE_S = 0.2
 _SPOOL_INTERVAL_S = 0.1
 
 
+# Items taken at once for a backend that delivers one by one, when there is a spill: as many may come
+# twice after an interruption.
+_SPILLED_BATCH = 16
+
+
 @dataclass(frozen=True)
 class StreamCounters:
     """What became of the items of a stream, since it was made.
@@ -44,7 +49,7 @@ class StreamCounters:
         dropped: Given up: the queue was full, the reader was gone, or the time to drain was over.
         failed: The backend raised, or the broker refused them.
         depth: Waiting or being posted right now, in memory or on disk.
-        on_disk: Those of them on disk; they survive the process.
+        on_disk: Those on disk, which survive the process; a few may be delivered already.
         outages: How often the broker could not be reached.
         latency_s: Seconds from the probe to the delivery, of an item posted lately.
     """
@@ -209,13 +214,16 @@ class EventStream:
         worker, queue = threading.current_thread(), self._queue
         queue.give_back()
         self._is_out = False
+        size = self.backend.batch_size
+        if self._spill is not None and not self.backend.buffers:
+            size = min(size, _SPILLED_BATCH)
 
         def is_over() -> bool:
             return self._closing or self._worker is not worker
 
         try:
             while self._worker is worker:
-                batch = queue.take(self.backend.batch_size, is_over)
+                batch = queue.take(size, is_over)
                 if not batch:
                     break
                 self._deliver(batch, worker)
@@ -242,7 +250,7 @@ class EventStream:
                         position += 1
                     self._flush(len(batch))
                     is_flushed = position == len(batch)
-                except StreamUnavailableError as error:
+                except StreamUnavailableError as error:  # noqa: PERF203 - to try again is the point
                     self._is_connected = False
                     self._wait_out(error, worker)
             self._end_outage()
