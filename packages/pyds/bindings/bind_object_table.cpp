@@ -85,7 +85,23 @@ void bind_object_table(nb::module_& module) {
           "objects", &read_table,
           nb::for_getter(nb::sig("def objects(self, /) -> numpy.typing.NDArray[numpy.void]")),
           "All objects of all frames as a structured array of dtype OBJECT_DTYPE, a copy. Rows are "
-          "in list order, frame by frame; coordinates are pixels of the muxed frame.");
+          "in list order, frame by frame; coordinates are pixels of the muxed frame.")
+      .def(
+          "to_arrow",
+          [](nb::handle self) {
+            return nb::module_::import_("pyds._exports").attr("to_arrow")(self);
+          },
+          nb::sig("def to_arrow(self) -> typing.Any"),
+          "The objects as a pyarrow.Table: the columns of OBJECT_DTYPE, with `label` (text) in "
+          "place of `label_id`. Needs pyarrow.")
+      .def(
+          "to_supervision",
+          [](nb::handle self) {
+            return nb::module_::import_("pyds._exports").attr("to_supervision")(self);
+          },
+          nb::sig("def to_supervision(self) -> list[typing.Any]"),
+          "One supervision.Detections for each frame, in the order of the frames. Needs "
+          "supervision.");
   module.def("_add_object_rows", &add_rows, nb::arg("batch_meta"), nb::arg("rows"));
   module.def(
       "label_text",

@@ -5,6 +5,15 @@
 namespace pyds::py {
 
 void bind_user_meta(nb::module_& module) {
+  nb::borrow<nb::class_<Ref<NvDsUserMeta>, Handle>>(nb::type<Ref<NvDsUserMeta>>())
+      .def_prop_rw(
+          "user_data", &user_data, &set_user_data,
+          nb::for_getter(nb::sig("def user_data(self, /) -> typing.Any")),
+          nb::for_setter(nb::arg("value").none()),
+          nb::for_setter(nb::sig("def user_data(self, value: object, /) -> None")),
+          "Any Python object, in place of user_meta_data. Deep copies of the meta refer to "
+          "the same object; it is let go with the last of them. None if there is none.");
+
   module.def(
       "nvds_get_user_meta_type",
       [](const char* descriptor) { return int{nvds_get_user_meta_type(descriptor)}; },

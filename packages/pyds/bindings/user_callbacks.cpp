@@ -28,6 +28,7 @@ struct Function {
 };
 
 gpointer copy_by_python(gpointer data, gpointer);
+gpointer copy_python_data(gpointer data, gpointer);
 void release_by_python(gpointer data, gpointer);
 
 class PythonAttachment final : public meta::Attachment {
@@ -38,7 +39,7 @@ class PythonAttachment final : public meta::Attachment {
       drop_all();
       return;
     }
-    for (nb::object* object : {&copy.callable, &release.callable, &payload, &context})
+    for (nb::object* object : {&copy.callable, &release.callable, &payload, &context, &data})
       object->release();  // the interpreter is gone and took the object with it
   }
 
@@ -58,6 +59,12 @@ class PythonAttachment final : public meta::Attachment {
   bool copy_user_meta(NvDsUserMeta* from, NvDsUserMeta* to) override {
     const PythonCall python;
     if (!python) return false;
+    if (from->base_meta.copy_func == copy_python_data) {
+      PythonAttachment& other = of(meta::element_of(to));
+      other.data = data;
+      to->user_meta_data = data.ptr();
+      return true;
+    }
     if (from->base_meta.copy_func != copy_by_python) {
       to->user_meta_data = from->base_meta.copy_func(from, nullptr);
     } else if (!copy.is_set() || !take_result(copy.call(from), to)) {
@@ -73,6 +80,7 @@ class PythonAttachment final : public meta::Attachment {
   Function release;
   nb::object payload;  // what user_meta_data points to
   nb::object context;  // what uContext points to
+  nb::object data;     // user_data
 
  private:
   void drop_all() {
@@ -80,6 +88,7 @@ class PythonAttachment final : public meta::Attachment {
     release.callable.reset();
     payload.reset();
     context.reset();
+    data.reset();
   }
 
   static bool take_result(nb::object result, NvDsUserMeta* to) {
@@ -123,6 +132,9 @@ gpointer copy_by_python(gpointer data, gpointer) {
   }
 }
 
+// For C code that calls copy_func itself and could not keep the object alive.
+gpointer copy_python_data(gpointer, gpointer) { return nullptr; }
+
 void release_by_python(gpointer data, gpointer) {
   auto* user_meta = static_cast<NvDsUserMeta*>(data);
   const PythonCall python;
@@ -142,12 +154,19 @@ nb::object clone_shared_struct(nb::handle capsule, nb::handle) {
   return nb::cast(make_capsule(handle));
 }
 
+void drop_user_data(const Ref<NvDsUserMeta>& user_meta) {
+  if (user_meta->base_meta.copy_func != copy_python_data) return;
+  user_meta->base_meta.copy_func = nullptr;
+  PythonAttachment::of(user_meta.element()).data.reset();
+}
+
 // A payload managed by native functions becomes Python's, because one of them is to be replaced.
 void hand_over_shared_struct(NvDsUserMeta* meta, PythonAttachment& attachment) {
   message::AnyShared* shared = message::given_to(meta);
   if (!shared) return;
   attachment.payload = nb::cast(make_capsule(Handle(shared->value(), shared->element())));
-  attachment.copy = {nb::cpp_function(&clone_shared_struct), current_epoch};
+  attachment.copy = {nb::cpp_function(&clone_shared_struct, nb::arg(), nb::arg().none()),
+                     current_epoch};
   void* const payload = meta->user_meta_data;
   message::take_from(meta);
   meta->user_meta_data = payload;
@@ -160,6 +179,7 @@ void point_to(void*& field, void* target, const Ref<NvDsUserMeta>& user_meta) {
   NvDsUserMeta* meta = user_meta.get();
   if (field == target) return;
   message::take_from(meta);
+  drop_user_data(user_meta);
   field = target;
   message::AnyShared* shared = message::find(target);
   const bool is_managed = meta->base_meta.copy_func || meta->base_meta.release_func;
@@ -208,6 +228,27 @@ void set_release_function(const Ref<NvDsUserMeta>& user_meta, nb::callable funct
   hand_over_shared_struct(meta, attachment);
   attachment.release = {function, current_epoch};
   meta->base_meta.release_func = release_by_python;
+}
+
+nb::object user_data(const Ref<NvDsUserMeta>& user_meta) {
+  if (user_meta->base_meta.copy_func == copy_python_data)
+    return PythonAttachment::of(user_meta.element()).data;
+  return nb::none();
+}
+
+void set_user_data(const Ref<NvDsUserMeta>& user_meta, nb::object value) {
+  NvDsUserMeta* meta = user_meta.get();
+  PythonAttachment& attachment = attachment_of(user_meta, "NvDsUserMeta.user_data");
+  if (meta->base_meta.release_func && !message::given_to(meta))
+    throw nb::value_error(
+        "NvDsUserMeta.user_data: this user meta has a payload and functions of its own; acquire "
+        "another one from the pool");
+  point_to(meta->user_meta_data, nullptr, user_meta);
+  if (value.is_none()) return;
+  meta->user_meta_data = value.ptr();
+  meta->base_meta.copy_func = copy_python_data;
+  attachment.payload.reset();
+  attachment.data = std::move(value);
 }
 
 void unset_functions() { ++current_epoch; }

@@ -10,6 +10,9 @@ namespace pyds::py {
 void set_copy_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function);
 // `function(capsule of the NvDsUserMeta, None)` is called once, before the meta goes to its pool.
 void set_release_function(const Ref<NvDsUserMeta>& user_meta, nb::callable function);
+// A Python object as the payload: copied, by reference, with the meta and let go with it.
+nb::object user_data(const Ref<NvDsUserMeta>& user_meta);
+void set_user_data(const Ref<NvDsUserMeta>& user_meta, nb::object value);
 // Functions set so far are not called any more.
 void unset_functions();
 

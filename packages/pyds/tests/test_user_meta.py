@@ -179,3 +179,53 @@ def test_type_names_map_to_stable_numbers():
 def test_old_global_registration_is_accepted():
     pyds.register_user_copyfunc(lambda capsule, nothing: None)
     pyds.register_user_releasefunc(lambda capsule, nothing: None)
+
+
+class Thing:
+    """Weakly referenceable."""
+
+
+def test_any_object_is_user_data_and_survives_deep_copies(batch, frame, add_user_meta):
+    thing = Thing()
+    gone = weakref.ref(thing)
+    add_user_meta().user_data = thing
+    del thing
+    copy, [user] = copied_user_metas(batch)
+    pyds.nvds_destroy_batch_meta(batch)
+    gc.collect()
+    assert user.user_data is gone()
+    pyds.nvds_destroy_batch_meta(copy)
+    assert gone() is None
+
+
+def test_user_data_is_replaced_and_taken_off(add_user_meta):
+    user = add_user_meta()
+    assert user.user_data is None
+    thing = Thing()
+    gone = weakref.ref(thing)
+    user.user_data = thing
+    del thing
+    user.user_data = {"speed": 50}
+    assert gone() is None
+    assert user.user_data == {"speed": 50}
+    user.user_data = None
+    assert user.user_data is None
+    assert user.user_meta_data is None
+
+
+def test_a_payload_takes_the_place_of_user_data_and_the_other_way_round(batch, add_user_meta):
+    user = add_user_meta(rect(1))
+    user.user_data = "text"
+    user.user_meta_data = rect(2)
+    assert user.user_data is None
+    assert pyds.NvOSD_RectParams.cast(user.user_meta_data).left == 2
+    copy, users = copied_user_metas(batch)
+    assert users == []
+    pyds.nvds_destroy_batch_meta(copy)
+
+
+def test_user_data_does_not_replace_a_payload_with_functions(add_user_meta):
+    user = add_user_meta(rect(1))
+    pyds.set_user_releasefunc(user, lambda capsule, nothing: None)
+    with pytest.raises(ValueError, match="acquire another one"):
+        user.user_data = 1

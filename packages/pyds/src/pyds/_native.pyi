@@ -1602,6 +1602,16 @@ class NvDsBatchMeta(Struct):
         All objects of all frames as a structured array of dtype OBJECT_DTYPE, a copy. Rows are in list order, frame by frame; coordinates are pixels of the muxed frame.
         """
 
+    def to_arrow(self) -> Any:
+        """
+        The objects as a pyarrow.Table: the columns of OBJECT_DTYPE, with `label` (text) in place of `label_id`. Needs pyarrow.
+        """
+
+    def to_supervision(self) -> list[Any]:
+        """
+        One supervision.Detections for each frame, in the order of the frames. Needs supervision.
+        """
+
 class NvDsFrameMeta(Struct):
     """A frame of the batch."""
 
@@ -2079,6 +2089,15 @@ class NvDsUserMeta(Struct):
 
     @user_meta_data.setter
     def user_meta_data(self, value: object | None) -> None: ...
+
+    @property
+    def user_data(self, /) -> Any:
+        """
+        Any Python object, in place of user_meta_data. Deep copies of the meta refer to the same object; it is let go with the last of them. None if there is none.
+        """
+
+    @user_data.setter
+    def user_data(self, value: object, /) -> None: ...
 
 def nvds_create_batch_meta(max_batch_size: int) -> NvDsBatchMeta:
     """
