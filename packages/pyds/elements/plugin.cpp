@@ -23,6 +23,7 @@ const std::vector<Element> kElements = {
     {"nvtracker", GST_RANK_PRIMARY, gst_nv_tracker_get_type},
     {"nvmultistreamtiler", GST_RANK_PRIMARY, gst_nv_multi_stream_tiler_get_type},
     {"nvstreamdemux", GST_RANK_PRIMARY, gst_nv_stream_demux_get_type},
+    {"nvdsanalytics", GST_RANK_PRIMARY, gst_nv_ds_analytics_get_type},
     {"nvdslogger", GST_RANK_NONE, gst_nv_ds_logger_get_type},
     {"nvurisrcbin", GST_RANK_NONE, gst_nv_uri_src_bin_get_type},
     {"nvv4l2h264enc", GST_RANK_NONE, gst_nv_v4l2_h264_enc_get_type},
