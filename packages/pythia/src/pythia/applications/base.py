@@ -83,6 +83,7 @@ class BaseApplication:
         self._run: Run | None = None
         self._run_lock = threading.Lock()
         self._channels: list[Channel] = []
+        self._at_end: list[Callable[[], object]] = []
 
     @classmethod
     def from_pipeline_string(
@@ -348,6 +349,10 @@ class BaseApplication:
         if run is not None:
             run.finish()
 
+    def at_end(self, function: Callable[[], object]) -> None:
+        """Call `function` at the end of each run, when the pipeline has stopped."""
+        self._at_end.append(function)
+
     def dump_graph(self, reason: str) -> Path | None:
         """Write ``<pipeline>-<reason>.dot`` to `graph_dir`; return its path, or None without one.
 
@@ -373,6 +378,12 @@ class BaseApplication:
 
     def before_loop_quit(self) -> None:
         """Do something before the pipeline stops, also after a failed start. For subclasses."""
+
+    def run_at_end(self) -> None:
+        """Call what was given to `at_end`, all of it; the first failure comes out."""
+        with contextlib.ExitStack() as stack:
+            for function in reversed(self._at_end):
+                stack.callback(function)
 
     def release_readers(self) -> None:
         """Never let a slow reader of `stream` block a probe again in this run."""

@@ -208,6 +208,7 @@ class Run:
             if self._eos_sender is not None:
                 self._eos_sender.join(timeout_s)
         finally:
+            self._guard(app.run_at_end)
             for probe in app.probes:
                 probe.warn_if_never_attached()
                 probe.detach()

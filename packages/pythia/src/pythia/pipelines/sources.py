@@ -2,7 +2,7 @@
 
 A URI may carry parameters of ours, which are taken out of it: ``muxer_width`` and ``muxer_height``
 (pixels of what the muxer makes; of several sources the largest count) and ``num_buffers`` (frames
-to take). ``test://`` is a test picture.
+to take; of decoded media some more may pass). ``test://`` is a test picture.
 """
 
 from __future__ import annotations
