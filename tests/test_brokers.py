@@ -197,7 +197,6 @@ def test_shutdown_keeps_its_deadline_and_the_next_run_delivers(broker: Broker, t
     assert time.monotonic() - begun < 1.5
     assert (stream.counters.dropped, stream.counters.on_disk) == (0, 50)
     wait_for(lambda: not stream._last_worker.is_alive(), "the worker's end")
-    stream._spill.close()  # as the end of the process does
 
     broker.proxy.up()
     later = broker.open(f"&spill={tmp_path}")
@@ -443,6 +442,7 @@ def test_video_keeps_its_pace_while_a_broker_is_away_slow_or_dies(
     assert died.counters.outages == 1
     received = {(each["pts"], each["number"]) for each in server.received("live")}
     assert len(received) == 300
+    slow._last_worker.join(5)
     assert slow.counters.dropped == 0
     assert slow.counters.posted + slow.counters.depth == 300
     assert slow.counters.on_disk >= slow.counters.depth > 0

@@ -80,7 +80,7 @@ class Spill:
             return None
         # One subfolder for each destination, whatever the options and the credentials.
         place = f"{backend.scheme}://{backend.hosts}{backend.path}?{backend.stream}"
-        readable = re.sub(r"[^\w.-]+", "-", f"{backend.scheme}-{backend.stream}")[:80]
+        readable = re.sub(r"[^\w.-]+", "-", f"{Path(backend.scheme).name}-{backend.stream}")[:80]
         name = f"{readable}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
         max_bytes = backend.number("spill_max_mb", 1024, minimum=1) * (1 << 20)
         return cls(Path(folder).expanduser() / name, int(max_bytes))

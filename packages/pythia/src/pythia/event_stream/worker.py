@@ -35,8 +35,8 @@ _CLOSING_PAUSE_S = 0.2
 _SPOOL_INTERVAL_S = 0.1
 
 
-# Items taken at once for a backend that delivers one by one, when there is a spill: as many may come
-# twice after an interruption.
+# Items taken at once for a backend that delivers one by one, when there is a spill: as many may
+# come twice after an interruption.
 _SPILLED_BATCH = 16
 
 
@@ -99,6 +99,7 @@ class EventStream:
         self._spill = Spill.of(backend)
         self._queue = EventQueue(str(backend), self.queue_size, self.overflow, self._spill)
         self._lock = threading.Lock()  # for starting and closing
+        self._spill_lock = threading.Lock()  # for opening and closing the spill
         self._worker: threading.Thread | None = None
         self._last_worker: threading.Thread | None = None
         self._spooler: threading.Thread | None = None
@@ -172,15 +173,16 @@ class EventStream:
             if worker is not None:
                 worker.join(self.drain_timeout_s if timeout_s is None else timeout_s)
                 in_time = not worker.is_alive()
-            with queue.lock:
-                self._worker = None
-                queue.changed.notify_all()
-            if self._spooler is not None:
-                self._spooler.join()
-                queue.spool()
-            on_disk, lost = queue.on_disk, queue.drop()
-            if self._spill is not None and in_time:
-                self._spill.close()
+            with self._spill_lock:
+                with queue.lock:
+                    self._worker = None
+                    queue.changed.notify_all()
+                if self._spooler is not None:
+                    self._spooler.join()
+                    queue.spool()
+                on_disk, lost = queue.on_disk, queue.drop()
+                if self._spill is not None and in_time:
+                    self._spill.close()
             queue.is_released = queue.is_abandoned = self._closing = False
         if on_disk:
             _logger.warning(
@@ -199,11 +201,12 @@ class EventStream:
         with self._lock:
             if self._worker is not None:
                 return
-            if self._spill is not None:
-                self._spill.open()
-                self._spooler = _thread(self._spool, f"pythia-{self.backend.stream}-spill")
             predecessor, name = self._last_worker, f"pythia-{self.backend.stream}"
-            self._worker = self._last_worker = _thread(lambda: self._work(predecessor), name)
+            with self._spill_lock:
+                if self._spill is not None:
+                    self._spill.open()
+                    self._spooler = _thread(self._spool, f"{name}-spill")
+                self._worker = self._last_worker = _thread(lambda: self._work(predecessor), name)
             self._worker.start()
             if self._spooler is not None:
                 self._spooler.start()
@@ -235,6 +238,10 @@ class EventStream:
                 self.backend.close()
             except Exception as error:
                 self._report(error)
+            if self._spill is not None and self._worker is not worker:
+                with self._spill_lock:  # `close` did not wait this long
+                    if self._worker is None:
+                        self._spill.close()
 
     def _deliver(self, batch: list[Any], worker: threading.Thread) -> None:
         """Post a batch, however often the backend has to be connected; return when replaced."""
