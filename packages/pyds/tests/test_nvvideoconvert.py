@@ -10,6 +10,7 @@ import pytest
 import pyds
 from packages.pyds.tests.pipelines import (
     Gst,
+    GstVideo,
     PipelineError,
     caps_at,
     first_frame,
@@ -54,6 +55,32 @@ def test_odd_sizes_survive_nvmm_exactly(size: str) -> None:
     )
     for plane, expected in before.items():
         np.testing.assert_array_equal(after[plane], expected)
+
+
+def test_strides_of_a_buffer_of_our_own_are_honoured() -> None:
+    width, height, stride = 64, 32, 160
+    rows = np.random.default_rng(5).integers(0, 256, (height * 2, stride), dtype=np.uint8)
+    pipeline = Gst.parse_launch(
+        f"appsrc name=src format=time caps=video/x-raw,format=I420,width={width},height={height},"
+        f"framerate=30/1 ! nvvideoconvert ! {NVMM},format=NV12 ! nvvideoconvert ! "
+        "video/x-raw,format=I420 ! appsink name=sink sync=false"
+    )
+    buffer = Gst.Buffer.new_wrapped(rows.tobytes())
+    offsets = [0, height * stride, height * stride * 3 // 2, 0]
+    GstVideo.buffer_add_video_meta_full(
+        *(buffer, GstVideo.VideoFrameFlags.NONE, GstVideo.VideoFormat.I420, width, height, 3),
+        *(offsets, [stride, stride, stride, 0]),
+    )
+    pipeline.get_by_name("src").emit("push-buffer", buffer)
+    # Nobody else holds the buffer now, so the converter may reuse it for its output.
+    del buffer
+    pipeline.set_state(Gst.State.PLAYING)
+    planes = planes_of(pipeline.get_by_name("sink").emit("pull-sample"))
+    pipeline.set_state(Gst.State.NULL)
+    chroma = rows[height:].reshape(2, height // 2, stride)
+    np.testing.assert_array_equal(planes["y"], rows[:height, :width])
+    np.testing.assert_array_equal(planes["u"], chroma[0, :, : width // 2])
+    np.testing.assert_array_equal(planes["v"], chroma[1, :, : width // 2])
 
 
 def test_entering_nvmm_gives_nv12_and_keeps_what_caps_say() -> None:

@@ -305,11 +305,7 @@ gboolean decide_allocation(GstBaseTransform* base, GstQuery* query) {
 bool can_reuse(GstBuffer* buffer) { return gst_buffer_is_writable(buffer) && !buffer->pool; }
 
 GstBuffer* shell_for_output(GstBuffer* input) {
-  if (can_reuse(input)) {
-    while (GstVideoMeta* meta = gst_buffer_get_video_meta(input))
-      gst_buffer_remove_meta(input, GST_META_CAST(meta));
-    return input;
-  }
+  if (can_reuse(input)) return input;
   GstBuffer* output = gst_buffer_new();
   gst_buffer_copy_into(output, input, GST_BUFFER_COPY_METADATA, 0, -1);
   return output;
@@ -367,16 +363,26 @@ GstFlowReturn prepare_output_buffer(GstBaseTransform* base, GstBuffer* input, Gs
   return flow;
 }
 
+// The strides of the input say nothing about the output. While the input is read they must be
+// there.
+void drop_video_meta(GstBuffer* buffer) {
+  while (GstVideoMeta* meta = gst_buffer_get_video_meta(buffer))
+    gst_buffer_remove_meta(buffer, GST_META_CAST(meta));
+}
+
 GstFlowReturn transform(GstBaseTransform* base, GstBuffer* input, GstBuffer* output) {
   GstNvVideoConvert* self = GST_NV_VIDEO_CONVERT(base);
   pyds::Conversion& conversion = *self->streaming.conversion;
   bool done = true;
-  if (conversion.output().nvmm)
+  if (conversion.output().nvmm) {
     done = conversion.into_nvmm(input, output);
-  else if (can_wrap(self->streaming))
+    drop_video_meta(output);
+  } else if (can_wrap(self->streaming)) {
+    drop_video_meta(output);
     conversion.wrap(input, output);
-  else
+  } else {
     done = conversion.into_system(input, output);
+  }
   if (!done) {
     GST_ELEMENT_ERROR(self, STREAM, FAILED, ("A video buffer could not be mapped."), (nullptr));
     return GST_FLOW_ERROR;
