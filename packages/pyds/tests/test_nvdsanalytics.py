@@ -116,7 +116,7 @@ direction-Down=0;0;0;100
     return path
 
 
-PATH = [(320.0, y) for y in (100, 140, 170, 190, 230, 260)]
+PATH = [(320.0, y) for y in (100.0, 140.0, 170.0, 190.0, 230.0, 260.0)]
 
 
 def test_object_that_enters_is_counted_once_and_seen_inside(config: Path) -> None:

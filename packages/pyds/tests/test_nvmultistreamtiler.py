@@ -168,6 +168,32 @@ def test_size_changes_while_playing() -> None:
     assert sizes == [(240, 320, 3)] * 3 + [(240, 200, 3)] * 3
 
 
+def test_times_of_mosaics_grow_where_those_of_batches_do_not() -> None:
+    pipeline: Any = Gst.parse_launch(
+        "nvstreammux name=mux width=320 height=240 batch-size=1 ! nvmultistreamtiler name=tiler "
+        "width=320 height=240 ! fakesink sync=false " + grey(0, 4)
+    )
+    tiler = pipeline.get_by_name("tiler")
+    times: list[int] = []
+
+    def stop_time(_pad: Any, info: Any) -> Any:
+        info.get_buffer().pts = 80 * Gst.MSECOND
+        return Gst.PadProbeReturn.OK
+
+    def look(_pad: Any, info: Any) -> Any:
+        times.append(info.get_buffer().pts)
+        return Gst.PadProbeReturn.OK
+
+    tiler.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, stop_time)
+    tiler.get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, look)
+    pipeline.set_state(Gst.State.PLAYING)
+    try:
+        wait(pipeline)
+    finally:
+        pipeline.set_state(Gst.State.NULL)
+    assert times == [(80 + n) * Gst.MSECOND for n in range(4)]
+
+
 def test_frame_outside_a_batch_is_refused_with_advice() -> None:
     with pytest.raises(PipelineError, match="nvstreammux"):
         run("videotestsrc num-buffers=1 ! nvvideoconvert ! nvmultistreamtiler ! fakesink")

@@ -72,6 +72,7 @@ const pyds::PropertyTable<Settings>& properties() {
 struct Streaming {
   std::optional<Mosaic> mosaic;
   int frame_number = 0;
+  GstClockTime last_pts = GST_CLOCK_TIME_NONE;
   std::set<unsigned> sources;  // seen and not ended: what square-seq-grid makes room for
 };
 
@@ -124,6 +125,15 @@ std::vector<Placement> place(const Streaming& streaming, const Settings& setting
     if (tile < grid.size()) placements.push_back({frame, grid.tile(tile)});
   }
   return placements;
+}
+
+// Batches may share a time, when sources are out of step. In a stream that is to be encoded two
+// pictures may not.
+void stamp(Streaming& streaming, GstBuffer* buffer) {
+  if (!GST_BUFFER_PTS_IS_VALID(buffer)) return;
+  if (GST_CLOCK_TIME_IS_VALID(streaming.last_pts) && GST_BUFFER_PTS(buffer) <= streaming.last_pts)
+    GST_BUFFER_PTS(buffer) = streaming.last_pts + GST_MSECOND;
+  streaming.last_pts = GST_BUFFER_PTS(buffer);
 }
 
 }  // namespace
@@ -199,15 +209,18 @@ static GstFlowReturn gst_nv_multi_stream_tiler_generate_output(GstBaseTransform*
   GstMemory* memory = pyds::FrameMemory::create(1);
   pyds::FrameMemory::from(memory)->append(std::move(picture));
   gst_buffer_replace_all_memory(buffer, memory);
+  stamp(streaming, buffer);
   *output = buffer;
   return GST_FLOW_OK;
 }
 
 static gboolean gst_nv_multi_stream_tiler_sink_event(GstBaseTransform* base, GstEvent* event) {
   using pyds::nvtracker::StreamEvent;
+  Streaming& streaming = GST_NV_MULTI_STREAM_TILER(base)->streaming;
   const auto seen = pyds::nvtracker::parse_stream_event(event);
-  if (seen && seen->kind != StreamEvent::kReset)
-    GST_NV_MULTI_STREAM_TILER(base)->streaming.sources.erase(seen->source_id);
+  if (seen && seen->kind != StreamEvent::kReset) streaming.sources.erase(seen->source_id);
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT || GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP)
+    streaming.last_pts = GST_CLOCK_TIME_NONE;
   return GST_BASE_TRANSFORM_CLASS(gst_nv_multi_stream_tiler_parent_class)->sink_event(base, event);
 }
 
