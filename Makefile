@@ -26,7 +26,7 @@ build: .venv/.pyds .venv/.pythia .venv/.cuframes ## Build and install the packag
 	$(PIP) install --no-build-isolation -Cbuild-dir=build/cuframes packages/cuframes
 	@touch $@
 .venv/.pythia: .venv/.setup packages/pythia/pyproject.toml
-	$(PIP) install -e packages/pythia
+	$(PIP) install -e "packages/pythia[amqp,kafka,mqtt,opencv,prometheus,redis]"
 	@touch $@
 
 demo: build ## Detect objects in the built-in clip and write an annotated video
@@ -41,20 +41,28 @@ demo: build ## Detect objects in the built-in clip and write an annotated video
 
 test: test-native test-python ## Run every test
 
+# Runs the GoogleTest suites of both native packages under the CMake preset $(1).
+define native_tests
+	cmake --preset $(1) -S packages/pyds -B build/pyds-$(1) >/dev/null
+	cmake --build build/pyds-$(1)
+	ctest --test-dir build/pyds-$(1) --output-on-failure
+	cmake --preset $(1) -S packages/cuframes -B build/cuframes-$(1) >/dev/null
+	cmake --build build/cuframes-$(1)
+	ctest --test-dir build/cuframes-$(1) --output-on-failure
+endef
+
 test-native: .venv/.setup ## GoogleTest suites of the C++ code
-	cmake --preset dev -S packages/pyds -B build/pyds-dev -DPython_EXECUTABLE=$(abspath $(PYTHON)) >/dev/null
-	cmake --build build/pyds-dev
-	ctest --test-dir build/pyds-dev --output-on-failure
+	$(call native_tests,dev)
 
 test-python: build ## pytest over all packages, examples and documents
 	$(PYTHON) -m pytest
 
+test-sanitizers: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
 test-sanitizers: .venv/.setup ## The C++ tests under AddressSanitizer and UBSan
-	cmake --preset asan -S packages/pyds -B build/pyds-asan >/dev/null
-	cmake --build build/pyds-asan
-	ctest --test-dir build/pyds-asan --output-on-failure
+	$(call native_tests,asan)
 
 bench: build ## Measure against the floor and against peers; writes build/bench/*.json
+	$(PIP) install -r tools/setup/requirements-bench.txt
 	$(PYTHON) benchmarks/run.py
 
 lint: build ## Formatting, lint and types
