@@ -68,7 +68,8 @@ def test_several_sources_have_one_muxer_and_are_tiled_for_a_video() -> None:
         "! queue ! nvvideoconvert ! video/x-raw(memory:NVMM) ! m.sink_2 "
         "nvstreammux name=m batch-size=3 width=640 height=240 "
         "! nvmultistreamtiler rows=2 columns=2 width=640 height=240 ! nvvideoconvert "
-        '! encodebin profile="video/quicktime,variant=iso:video/x-h264" '
+        '! encodebin profile="video/quicktime,variant=iso:video/x-h264'
+        '|element-properties,bitrate=8000" '
         '! filesink location="/o.mp4"'
     )
     assert "tiler" not in Pipeline(uris).gst()

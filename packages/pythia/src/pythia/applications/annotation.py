@@ -64,7 +64,7 @@ class AnnotateFramesBase(Application, ABC):
         file.unlink(missing_ok=True)
         uri = f"log://?stream={quote(str(file))}"
         self.streams[uri] = EventStream.from_uri(uri, self._fail)
-        self.logger = AnnotationLog(self.streams[uri])
+        self.logger: AnnotationLog = AnnotationLog(self.streams[uri])
 
     @abstractmethod
     def annotator_probe(self, pad: Any, info: Any, batch_meta: BatchMeta) -> Any:

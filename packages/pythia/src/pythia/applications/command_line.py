@@ -6,7 +6,6 @@ import functools
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pythia.applications.base import Application
@@ -35,7 +34,7 @@ class CliApplication(Application):
 
     def __init__(self, pipeline: BasePipeline) -> None:
         super().__init__(pipeline)
-        self.progress = ProgressLine(self, is_shown=False)
+        self.progress: ProgressLine = ProgressLine(self, is_shown=False)
         self._options = RunOptions()
         self._reloader: Reloader | None = None
         self._meter: Meter | None = None
@@ -45,7 +44,7 @@ class CliApplication(Application):
         """Load and attach the probes, and prepare what the options ask for."""
         self._options = options
         if options.graph_dir is not None:
-            self.graph_dir = Path(options.graph_dir)
+            self.write_graphs_to(options.graph_dir)
         if options.is_reloading:
             self._reloader = Reloader()
         for spec in specs:

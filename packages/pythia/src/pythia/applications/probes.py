@@ -56,7 +56,7 @@ class ProbeHandle:
         self.element_name: str = element.get_name()
         self.pad_name = pad_name
         self.stream = stream
-        self.failures = 0
+        self.failures: int = 0
         self.channels: tuple[Channel, ...] = ()
         self._element = element
         self._signature = inspect_probe(function, args)

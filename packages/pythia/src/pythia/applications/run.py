@@ -52,11 +52,11 @@ class Run:
     def __init__(self, app: BaseApplication) -> None:
         self.app = app
         self._pipeline = app.pipeline.pipeline
-        self.loop = BusLoop(app.bus, self._dispatch)
+        self.loop: BusLoop = BusLoop(app.bus, self._dispatch)
         self.error: BaseException | None = None
         self.signum: int | None = None
-        self.is_forced = False
-        self.is_playing = False
+        self.is_forced: bool = False
+        self.is_playing: bool = False
         self._state = Gst.State.NULL
         self._is_live = False
         self._has_started = self._is_announced = False
@@ -241,10 +241,14 @@ class Run:
         try:
             return function(*args)
         except BaseException as error:
-            if args and args[-1].type == Gst.MessageType.ERROR and error.__cause__ is None:
+            is_failure = bool(args) and args[-1].type == Gst.MessageType.ERROR
+            if is_failure and error.__cause__ is None:
                 error.__cause__ = pipeline_error(args[-1], playing=self.is_playing)
             self._note(error)
-            self.loop.quit()
+            if args and not is_failure:
+                self._finish()  # the pipeline is well: let its files get complete
+            else:
+                self.loop.quit()
             return None
 
     def _note(self, error: BaseException) -> None:

@@ -19,7 +19,7 @@ class Channel:
     """A bounded queue from GStreamer's threads to one asyncio loop."""
 
     def __init__(self, maxsize: int, overflow: Literal["block", "drop-oldest"]) -> None:
-        self.dropped = 0
+        self.dropped: int = 0
         self._maxsize = maxsize
         self._blocks = overflow == "block"
         self._items: deque[Any] = deque()

@@ -88,7 +88,7 @@ class _Command(TyperCommand):
         }
 
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None, name="gst-pylaunch"
 )
 

@@ -37,7 +37,7 @@ class ProgressLine:
 
     def __init__(self, app: BaseApplication, *, is_shown: bool) -> None:
         self._app = app
-        self.is_shown = is_shown
+        self.is_shown: bool = is_shown
         self._counter: ProbeHandle | None = None
         self._frames = self._objects = 0
         self._last = (0.0, 0, 0)

@@ -35,7 +35,7 @@ _MODULES = (
     ("torch", "", "images as tensors"),
 )
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True, name="pythia"
 )
 

@@ -222,22 +222,24 @@ class Pipeline(BasePipeline):
     ) -> None:
         super().__init__()
         uris = [sources] if isinstance(sources, str) else list(sources)
-        self.source = PythiaSourceBase.from_uris(
+        self.source: PythiaSourceBase = PythiaSourceBase.from_uris(
             *uris, muxer_width=muxer_width, muxer_height=muxer_height
         )
         if models is None:
             models = []
         elif isinstance(models, (str, Path, InferenceEngine)):
             models = [models]
-        self.models = [
+        self.models: list[InferenceEngine] = [
             each if isinstance(each, InferenceEngine) else InferenceEngine.from_folder(each)
             for each in models
         ]
-        self.analytics = (
+        self.analytics: Analytics | None = (
             Analytics.from_file(analytics) if isinstance(analytics, (str, Path)) else analytics
         )
-        self.tracker = Tracker.from_file(tracker) if isinstance(tracker, (str, Path)) else tracker
-        self.sink = PythiaSink.from_uri(sink)
+        self.tracker: Tracker | None = (
+            Tracker.from_file(tracker) if isinstance(tracker, (str, Path)) else tracker
+        )
+        self.sink: PythiaSink = PythiaSink.from_uri(sink)
 
     @property
     def CONNECTIONS(self) -> Con:

@@ -21,7 +21,8 @@ __all__ = [
     "PythiaSink",
 ]
 
-_H264 = "video/x-h264"
+# Kilobits per second, as x264 and the encoders of GPUs count; their default is too low for 720p.
+_H264 = "video/x-h264|element-properties,bitrate=8000"
 _MPEG = "videoconvert\n! mpeg2enc\n! mpegpsmux"
 
 

@@ -45,6 +45,8 @@ class PythiaSourceBase(ABC):
         self, *uris: SourceUri, muxer_width: int | None = None, muxer_height: int | None = None
     ) -> None:
         self.CONNECTIONS: Con = {}
+        self.pythia_params: dict[str, Any]
+        self.uris: list[SourceUri]
         self.pythia_params, self.uris = self.pop_pythia_args_from_uris(uris)
         for name, given in (("muxer_width", muxer_width), ("muxer_height", muxer_height)):
             value = given if given is not None else self.pythia_params.get(name)

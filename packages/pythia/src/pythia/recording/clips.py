@@ -91,7 +91,7 @@ class ClipRecorder:
             raise ValueError(f"pre_s={pre_s:g}, post_s={post_s:g}: both must be 0 or more")
         if suffix not in CONTAINERS:
             raise ValueError(f"suffix={suffix!r}; allowed: {', '.join(CONTAINERS)}")
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._pre_ns, self._post_ns = int(pre_s * Gst.SECOND), int(post_s * Gst.SECOND)
         self._suffix = suffix

@@ -58,7 +58,8 @@ class ClipWriter:
 
     def __init__(self, path: Path, caps: Any) -> None:
         self.path = path
-        self.start_ns = self.end_ns = 0
+        self.start_ns: int = 0
+        self.end_ns: int = 0
         self._offset_ns: int | None = None
         parser = parser_for(caps)
         pipeline: Any = Gst.parse_launch(

@@ -19,12 +19,12 @@ try:
 
     gi.require_version("Gst", "1.0")
     from gi.repository import GLib, GObject, Gst
-except (ImportError, ValueError) as error:  # require_version raises ValueError
+except (ImportError, ValueError) as _error:  # require_version raises ValueError
     raise ImportError(
-        f"pythia needs PyGObject and GStreamer's bindings: {error}. On Debian and Ubuntu: apt "
+        f"pythia needs PyGObject and GStreamer's bindings: {_error}. On Debian and Ubuntu: apt "
         "install python3-gi python3-gst-1.0 gstreamer1.0-plugins-base, and a virtual environment "
         "made with /usr/bin/python3 -m venv --system-site-packages"
-    ) from error
+    ) from _error
 
 __all__ = [
     "GLib",
