@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+from typing import Any
 
 import gi
 import numpy as np
@@ -30,7 +31,7 @@ def main() -> None:
     args = parser.parse_args()
 
     Gst.init(None)
-    decode = Gst.parse_launch(
+    decode: Any = Gst.parse_launch(
         f"filesrc location={args.clip} ! qtdemux ! h264parse ! avdec_h264 ! fakesink sync=false"
     )
     options = onnxruntime.SessionOptions()

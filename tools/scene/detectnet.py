@@ -91,7 +91,7 @@ class Detector:
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         """Load ``path``; ``threads`` is onnxruntime's intra-op thread count."""
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gi  # type: ignore[import-untyped]
+import gi
 import numpy as np
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstApp", "1.0")
-from gi.repository import Gst, GstApp  # type: ignore[import-untyped]
+from gi.repository import Gst, GstApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Mp4Writer:
         """Open ``path`` for frames of one size; ``preset`` is x264's speed preset."""
         self._frame_ns = Gst.SECOND // fps
         self._count = 0
-        self._pipeline = Gst.parse_launch(
+        self._pipeline: Any = Gst.parse_launch(
             f"appsrc name=source format=time max-buffers=4 block=true "
             f"caps=video/x-raw,format=RGB,width={width},height={height},framerate={fps}/1 "
             f"! videoconvert ! video/x-raw,format=I420,colorimetry=bt709 "
@@ -86,7 +86,7 @@ class Mp4Writer:
 def read_frames(path: Path, size: tuple[int, int] | None = None) -> Iterator[NDArray[np.uint8]]:
     """RGB frames of a video file, (height, width, 3); ``size`` is (width, height) to scale to."""
     scaled = f",width={size[0]},height={size[1]}" if size else ""
-    pipeline = Gst.parse_launch(
+    pipeline: Any = Gst.parse_launch(
         "filesrc name=source ! decodebin ! videoconvert ! videoscale add-borders=false "
         f"! video/x-raw,format=RGB,pixel-aspect-ratio=1/1{scaled} "
         "! appsink name=sink sync=false max-buffers=4"

@@ -46,8 +46,7 @@ std::string resolve_deepstream_path(const std::string& path) {
 
 std::string resolve_config_path(const std::string& path, const std::string& config_file) {
   const fs::path given(path);
-  const fs::path full =
-      given.is_absolute() ? given : fs::path(config_file).parent_path() / given;
+  const fs::path full = given.is_absolute() ? given : fs::path(config_file).parent_path() / given;
   return resolve_deepstream_path(full.lexically_normal().string());
 }
 

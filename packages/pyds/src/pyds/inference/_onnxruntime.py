@@ -10,7 +10,7 @@ from pyds.inference._engine import Array, TensorSpec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
 _DTYPES = {
     "tensor(float)": "float32",
