@@ -35,7 +35,7 @@ class Mp4Writer:
         """Open ``path`` for frames of one size; ``preset`` is x264's speed preset."""
         self._frame_ns = Gst.SECOND // fps
         self._count = 0
-        self._pipeline: Any = Gst.parse_launch(
+        self._pipeline = _launch(
             f"appsrc name=source format=time max-buffers=4 block=true "
             f"caps=video/x-raw,format=RGB,width={width},height={height},framerate={fps}/1 "
             f"! videoconvert ! video/x-raw,format=I420,colorimetry=bt709 "
@@ -86,7 +86,7 @@ class Mp4Writer:
 def read_frames(path: Path, size: tuple[int, int] | None = None) -> Iterator[NDArray[np.uint8]]:
     """RGB frames of a video file, (height, width, 3); ``size`` is (width, height) to scale to."""
     scaled = f",width={size[0]},height={size[1]}" if size else ""
-    pipeline: Any = Gst.parse_launch(
+    pipeline = _launch(
         "filesrc name=source ! decodebin ! videoconvert ! videoscale add-borders=false "
         f"! video/x-raw,format=RGB,pixel-aspect-ratio=1/1{scaled} "
         "! appsink name=sink sync=false max-buffers=4"
@@ -105,6 +105,11 @@ def read_frames(path: Path, size: tuple[int, int] | None = None) -> Iterator[NDA
             raise VideoError(f"decoding {path} failed: {error.parse_error()[0].message}")
     finally:
         pipeline.set_state(Gst.State.NULL)
+
+
+def _launch(description: str) -> Any:
+    # A whole pipeline has the methods of Gst.Bin, which the stubs do not know.
+    return Gst.parse_launch(description)
 
 
 def _pixels(sample: Any) -> NDArray[np.uint8]:
