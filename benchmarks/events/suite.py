@@ -1,0 +1,153 @@
+"""Interleaves the streams for some rounds; medians. Brokers are real, on this machine."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import itertools
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# The tests start the same servers; they are not typed.
+servers: Any = importlib.import_module("tests.broker_servers")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+OBJECTS = 20
+LOUD_EVENTS_PER_FRAME = 1100  # 33 000 a second
+OUTAGE_S = 3.0
+
+
+def run_module(module: str, *arguments: object) -> dict[str, Any]:
+    """Runs one measurement in a process of its own."""
+    finished = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.events.{module}", *map(str, arguments)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        raise RuntimeError(f"{module} {arguments} failed:\n{finished.stderr}")
+    measured: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+    return measured
+
+
+def cost(uris: dict[str, str], rounds: int) -> dict[str, object]:
+    """CPU that events add, by way and stream: per buffer, and per object of it."""
+    added: dict[str, list[float]] = {}
+    for _ in range(rounds):
+        none = run_module("probes", "none", 0)["cpu_us_per_buffer"]
+        for name, uri in uris.items():
+            for way in ("bare", "pythia"):
+                few, many = (
+                    run_module("probes", way, objects, uri)["cpu_us_per_buffer"] - none
+                    for objects in (0, OBJECTS)
+                )
+                added.setdefault(f"{way}, {name}, per buffer", []).append(few)
+                added.setdefault(f"{way}, {name}, per object", []).append((many - few) / OBJECTS)
+    return {name: statistics.median(values) for name, values in sorted(added.items())}
+
+
+def throughput(uris: dict[str, str], rounds: int) -> dict[str, object]:
+    """Events per second, by stream."""
+    rates: dict[str, list[float]] = {name: [] for name in uris}
+    for _ in range(rounds):
+        for name, uri in uris.items():
+            rates[name].append(run_module("throughput", uri)["events_per_second"])
+    return {name: statistics.median(values) for name, values in rates.items()}
+
+
+def pace(redis: Any, uris: dict[str, str], folder: Path, rounds: int) -> dict[str, object]:
+    """The fps of a live video beside those without a stream, and what became of the events."""
+    proxy = servers.TcpProxy(redis.port)
+    numbers = itertools.count()
+
+    def spill() -> str:
+        return f"&timeout_s=1&spill={folder}/spill{next(numbers)}"
+
+    def away() -> dict[str, Any]:
+        return run_module(
+            "pace", f"redis://127.0.0.1:1?stream=x&drain_timeout_s=2{spill()}", OBJECTS
+        )
+
+    def slow() -> dict[str, Any]:
+        uri = f"benchmarks.events.pace:Slow://?stream=x&drain_timeout_s=2{spill()}"
+        return run_module("pace", uri.replace("&timeout_s=1", ""), OBJECTS)
+
+    def dies() -> dict[str, Any]:
+        timers = [threading.Timer(2.0, proxy.down), threading.Timer(2.0 + OUTAGE_S, proxy.up)]
+        for timer in timers:
+            timer.start()
+        try:
+            return run_module("pace", redis.uri("pace", proxy.port) + spill(), OBJECTS)
+        finally:
+            for timer in timers:
+                timer.join()
+
+    times: dict[str, Callable[[], dict[str, Any]]] = {
+        "broker is there": lambda: run_module("pace", redis.uri("pace"), OBJECTS),
+        "broker is down": away,
+        f"broker dies for {OUTAGE_S:g} s": dies,
+        "100 ms for each event": slow,
+        **{
+            f"{LOUD_EVENTS_PER_FRAME} events a frame, {name}": functools.partial(
+                run_module, "pace", uris[name], LOUD_EVENTS_PER_FRAME
+            )
+            for name in ("memory", "redis", "kafka")
+        },
+    }
+    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in times}
+    for _ in range(rounds):
+        bare = run_module("pace")
+        for name, run_one in times.items():
+            result = run_one()
+            result["fps / fps without a stream"] = result["fps"] / bare["fps"]
+            measured[name].append(result)
+    proxy.close()
+    return {
+        name: {key: statistics.median(each[key] for each in results) for key in results[0]}
+        for name, results in measured.items()
+    }
+
+
+def run(rounds: int) -> dict[str, object]:
+    """Measures what brokers there are."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for name in ("redis", "mqtt"):
+            (folder / name).mkdir()
+        redis = servers.RedisServer(folder / "redis")
+        kafka = servers.KafkaMock()
+        uris = {
+            "memory": "memory://?stream=a",
+            "log": f"log://?stream={folder}/events.log",
+            "redis": redis.uri("events"),
+            "kafka": kafka.uri("events"),
+        }
+        more = {"file": f"file://{folder}/events.jsonl?stream=a"}
+        mosquitto = None
+        try:
+            mosquitto = servers.Mosquitto(folder / "mqtt")
+            more["mqtt"] = f"mqtt://127.0.0.1:{mosquitto.port}?stream=events"
+        except servers.ServerMissing:
+            pass  # it has no target
+        try:
+            return {
+                "events per second": throughput({**uris, **more}, rounds),
+                "CPU us added": cost(uris, rounds),
+                "pace of a live video": pace(redis, uris, folder, rounds),
+            }
+        finally:
+            redis.close()
+            kafka.close()
+            if mosquitto is not None:
+                mosquitto.close()
