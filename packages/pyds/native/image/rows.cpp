@@ -3,13 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-// These loops are the whole cost of a conversion: vectorise them even in builds at -O2.
-#pragma GCC optimize("O3")
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define PYDS_ROW_KERNEL __attribute__((target_clones("avx2", "default")))
-#else
-#define PYDS_ROW_KERNEL
-#endif
+#include "image/row_kernel.h"
 
 namespace pyds {
 namespace {
