@@ -255,6 +255,22 @@ def test_redis_trims_to_maxlen(servers) -> None:
     assert server.received("trimmed") == events(10, 90)
 
 
+def test_redis_that_is_full_gets_everything_when_it_has_room(servers) -> None:
+    server = servers("redis")
+    failures: list[Exception] = []
+    with server.client() as client:
+        client.config_set("maxmemory", 1)
+        try:
+            stream = EventStream.from_uri(server.uri("full"), failures.append)
+            stream.put(events(5))
+            wait_for(lambda: stream.counters.outages == 1, "the refusal")
+        finally:
+            client.config_set("maxmemory", 0)
+    assert stream.close()
+    assert failures == []
+    assert server.received("full") == events(5)
+
+
 def test_redis_tells_why_it_refuses(servers) -> None:
     server = servers("redis")
     with server.client() as client:

@@ -167,9 +167,7 @@ class Backend(BaseBackend):
 
     def _make_topic(self, settings: dict[str, int]) -> None:
         admin_module = require_client("confluent_kafka.admin", self, extra="kafka")
-        client_only = ("linger.ms", "enable.idempotence", "delivery.report.only.error")
-        config = {name: value for name, value in self._config.items() if name not in client_only}
-        admin = admin_module.AdminClient(config, logger=_logger)
+        admin = admin_module.AdminClient(self._config, logger=_logger)
         topic = admin_module.NewTopic(self.stream, **settings)
         future = admin.create_topics([topic], request_timeout=self._timeout_s)[self.stream]
         errors = self._kafka.KafkaError

@@ -56,6 +56,7 @@ class EventQueue:
         self._taken: list[Any] = []
         self._taken_on_disk = 0
         self._moving = 0
+        self._on_disk = 0
         self._mark: tuple[int, float] | None = None  # items before it, when it was put
 
     @property
@@ -66,7 +67,7 @@ class EventQueue:
     @property
     def on_disk(self) -> int:
         """Items on disk."""
-        return self.spill.count if self.spill else 0
+        return self._on_disk
 
     @property
     def waits_in_memory(self) -> int:
@@ -121,6 +122,7 @@ class EventQueue:
                 self.spill.remove(from_disk)
                 self._taken_on_disk -= from_disk
             with self.lock:
+                self._on_disk = self.spill.count if self.spill else 0
                 del self._taken[: count - from_disk]
                 self._passed(count)
                 if self.spill:
@@ -132,6 +134,7 @@ class EventQueue:
             self._memory.extendleft(reversed(self._taken))
             self._taken.clear()
             self._taken_on_disk = 0
+            self._on_disk = self.spill.count if self.spill else 0
 
     def spool(self) -> None:
         """Move what is in memory to disk, the taken items too. Never holds up `put`."""
@@ -157,6 +160,7 @@ class EventQueue:
                     self._taken, rest = taken[written:], waiting
                 self._memory.extendleft(reversed(rest))
                 self._moving = 0
+                self._on_disk = self.spill.count
                 self.changed.notify_all()
 
     def drop(self) -> int:

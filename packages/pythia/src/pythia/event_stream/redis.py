@@ -29,8 +29,10 @@ _SSL_OPTIONS = frozenset(
     {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"}
 )
 
-# Answers that mean "not now": the server starts, is full, or is being replaced by another.
-_NOT_NOW = ("OOM", "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "NOREPL")
+# Answers that mean "not now": the server is full, cannot save, or is being replaced by another.
+# redis-py has classes for some and leaves the others their first word.
+_NOT_NOW_CLASSES = ("OutOfMemoryError", "ReadOnlyError", "ClusterDownError", "MasterDownError")
+_NOT_NOW_WORDS = ("MISCONF", "NOREPLICAS", "BUSY ", "TRYAGAIN", "LOADING")
 
 
 class Backend(OutboxBackend):
@@ -109,12 +111,10 @@ class Backend(OutboxBackend):
                 try:
                     connection.read_response()
                 except self._redis.ResponseError as error:
-                    if not str(error).startswith(_NOT_NOW) and not isinstance(
-                        error, self._redis.ReadOnlyError
-                    ):
-                        refused.append(error)
-                    else:
+                    if self._is_for_now(error):
                         again.append((command, error))
+                    else:
+                        refused.append(error)
                 answered += 1
         except (self._redis.ConnectionError, self._redis.TimeoutError, OSError) as error:
             # Answers that came are final; items without one are sent again.
@@ -133,6 +133,13 @@ class Backend(OutboxBackend):
         """Close the connection."""
         super().close()
         self._disconnect()
+
+    def _is_for_now(self, error: Exception) -> bool:
+        exceptions = self._redis.exceptions
+        classes = tuple(
+            getattr(exceptions, name) for name in _NOT_NOW_CLASSES if hasattr(exceptions, name)
+        )
+        return isinstance(error, classes) or str(error).startswith(_NOT_NOW_WORDS)
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import time
 import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
@@ -28,6 +29,9 @@ __all__ = ["Backend"]
 
 _OWN_OPTIONS = QUEUE_OPTIONS | {"stream", "batch", "timeout_s"}
 _TRY_AGAIN = (408, 425, 429)
+
+# Servers close connections that nobody used for a while, often after five seconds.
+_IDLE_S = 4.0
 
 
 class Backend(OutboxBackend):
@@ -57,6 +61,7 @@ class Backend(OutboxBackend):
             credentials = f"{self.netloc.username}:{self.netloc.password or ''}".encode()
             self._headers["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
         self._connection: http.client.HTTPConnection | None = None
+        self._used_at = 0.0
         self._request: tuple[int, str] | None = None  # how many items, and its key
 
     def connect(self) -> None:
@@ -69,7 +74,7 @@ class Backend(OutboxBackend):
             connection.connect()
         except OSError as error:
             raise StreamUnavailableError(str(error)) from error
-        self._connection = connection
+        self._connection, self._used_at = connection, time.monotonic()
 
     def flush(self) -> None:
         """Send the outbox, batch by batch."""
@@ -95,18 +100,20 @@ class Backend(OutboxBackend):
         self._disconnect()
 
     def _send(self, body: bytes, key: str) -> tuple[int, str]:
-        assert self._connection is not None
+        if self._connection is None or time.monotonic() - self._used_at > _IDLE_S:
+            self.connect()
         connection = self._connection
+        assert connection is not None
         try:
             headers = {**self._headers, "Idempotency-Key": key}
             connection.request("POST", self._target, body, headers)
             response = connection.getresponse()
             text = response.read(500).decode(errors="replace")
-            if not response.isclosed():
+            if not response.isclosed():  # nobody needs the rest
                 self._disconnect()
-                self.connect()
         except (OSError, http.client.HTTPException) as error:
             raise StreamUnavailableError(f"{type(error).__name__}: {error}") from error
+        self._used_at = time.monotonic()
         return response.status, f"{response.status} {response.reason} {text}".strip()
 
     def _disconnect(self) -> None:

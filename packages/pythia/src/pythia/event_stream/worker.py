@@ -231,7 +231,10 @@ class EventStream:
                     break
                 self._deliver(batch, worker)
         except Exception as error:
-            self._give_up(error)
+            if self._worker is worker:
+                self._give_up(error)
+            else:  # nobody waits for what became of it
+                _logger.debug("event stream %s: %s", self.backend, error)
         finally:
             self._is_connected = False
             try:
@@ -255,8 +258,9 @@ class EventStream:
                     while position < len(batch) and self._worker is worker:
                         self._post(batch[position])
                         position += 1
-                    self._flush(len(batch))
-                    is_flushed = position == len(batch)
+                    if position == len(batch):
+                        self._flush(len(batch))
+                        is_flushed = True
                 except StreamUnavailableError as error:  # noqa: PERF203 - to try again is the point
                     self._is_connected = False
                     self._wait_out(error, worker)
