@@ -1,4 +1,4 @@
-"""``python -m pyds``: find the plugin, lay out samples, look for what is missing."""
+"""``python -m pyds``: run applications, lay out samples, look for what is missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pyds import _doctor, _plugin, samples
+from pyds import _doctor, _plugin, _run, samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,17 @@ def _samples(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _run_application(arguments: argparse.Namespace) -> int:
+    try:
+        _run.run(arguments.application, arguments.arguments, headless=arguments.headless)
+    except FileNotFoundError as error:
+        if error.errno is not None:  # the application's own
+            raise
+        print(f"pyds run: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def _examine(_: argparse.Namespace) -> int:
     findings = list(_doctor.examine())
     for finding in findings:
@@ -45,6 +56,12 @@ def _examine(_: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pyds", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("run", help="run an application written for DeepStream, as it is")
+    command.add_argument("--headless", action="store_true", help="open no windows")
+    command.add_argument("application", metavar="APP.py")
+    command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENTS")
+    command.set_defaults(run=_run_application)
 
     command = commands.add_parser(
         "plugin-path", help="print the plugin's directory, for GST_PLUGIN_PATH"

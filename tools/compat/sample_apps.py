@@ -1,0 +1,272 @@
+"""NVIDIA's sample applications: how each is run and how its output is checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tools.compat.samples_tree import SamplesTree
+
+#: Frames of the sample stream; what a file gives unless the application ends early.
+FRAMES = 300
+_COUNTS = re.compile(r"Frame Number\s*=\s*(\d+).*?Number of Objects\s*=\s*(\d+)", re.DOTALL)
+
+
+class CheckError(Exception):
+    """What an application printed or wrote is not right."""
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise CheckError(what)
+
+
+def _counts(output: str, streams: int = 1) -> str:
+    """Every frame of every stream is counted, and most have objects."""
+    objects = [int(count) for _, count in _COUNTS.findall(output)]
+    _require(len(objects) >= FRAMES * streams, f"{len(objects)} of {FRAMES * streams} frames")
+    seen = sum(count > 0 for count in objects)
+    _require(seen > len(objects) // 2, f"objects in {seen} of {len(objects)} frames only")
+    return f"{len(objects)} frames counted, {sum(objects)} objects"
+
+
+def _matches(output: str, pattern: str, least: int) -> int:
+    found = len(re.findall(pattern, output))
+    _require(found >= least, f"{found} lines like {pattern!r}, expected at least {least}")
+    return found
+
+
+@dataclass(frozen=True)
+class App:
+    """One application."""
+
+    name: str
+    script: str
+    arguments: Callable[[SamplesTree], list[str]]
+    #: Looks at the output and the folder of the run; says what it saw or raises CheckError.
+    check: Callable[[str, Path], str]
+    elements: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    needs_classifiers: bool = False
+    needs: str = ""  # hardware or a model nobody has
+    rtsp: str = ""  # address it serves, which is watched while it runs
+    #: Seconds after which it is interrupted, for applications that do not end by themselves.
+    interrupt_after_s: float | None = None
+    timeout_s: float = 180
+
+    @property
+    def folder(self) -> str:
+        """Where the script is, below ``apps``."""
+        return self.name.partition(" ")[0]
+
+
+def _h264(tree: SamplesTree) -> list[str]:
+    return [str(tree.h264)]
+
+
+def _uri(tree: SamplesTree) -> list[str]:
+    return [tree.video.as_uri()]
+
+
+def _uris(tree: SamplesTree) -> list[str]:
+    return [tree.video.as_uri()] * 2
+
+
+def _check_test2(output: str, _: Path) -> str:
+    past = _matches(output, r"past frame object|frameNum|streamId", 0)
+    return f"{_counts(output)}, {past} lines of past frames"
+
+
+def _check_custom_binding(output: str, _: Path) -> str:
+    ids = _matches(output, r"custom meta structId::\s+\d+", FRAMES)
+    _matches(output, r"custom meta msg::\s+\S+", FRAMES)
+    _matches(output, r"custom meta sampleInt::\s+\d+", FRAMES)
+    return f"{ids} structs arrive with id, message and number"
+
+
+def _check_images(output: str, folder: Path) -> str:
+    images = list((folder / "out").rglob("*.jpg"))
+    for image in images:
+        _require(image.read_bytes()[:2] == b"\xff\xd8", f"{image.name} is no JPEG")
+    return f"{_counts(output, 2)}; {len(images)} annotated JPEGs"
+
+
+def _check_analytics(output: str, _: Path) -> str:
+    lines = _matches(output, r"Objs in ROI|Linecrossing|direction|roi status|Overcrowding", 1)
+    return f"{_counts(output)}; {lines} lines of analytics"
+
+
+def _check_silent(output: str, _: Path) -> str:
+    rates = [float(rate) for rate in re.findall(r"'stream\d': ([\d.]+)", output)]
+    _require("End-of-stream" in output, "no end of stream")
+    _require(bool(rates) and min(rates) > 0, f"frame rates {rates}")
+    _require("Frame Number" not in output, "not silent")
+    return f"end of stream; {max(rates):.0f} frames/s of each of 2 sources"
+
+
+_BASE = ("nvstreammux", "nvv4l2decoder", "nvvideoconvert", "nvdsosd", "nveglglessink")
+_INFER = (*_BASE, "nvinfer")
+_RTSP = "rtsp://127.0.0.1:8554/ds-test"
+
+APPS = (
+    App(
+        "deepstream-test1",
+        "deepstream_test_1.py",
+        _h264,
+        lambda output, _: _counts(output),
+        elements=_INFER,
+    ),
+    App(
+        "deepstream-test1-rtsp-out",
+        "deepstream_test1_rtsp_out.py",
+        lambda tree: ["-i", str(tree.h264), "-c", "H264", "-e", "1"],
+        lambda output, _: _counts(output),
+        elements=(*_INFER, "x264enc"),
+        modules=("gi.repository.GstRtspServer",),
+        rtsp=_RTSP,
+    ),
+    App(
+        "deepstream-test1-usbcam",
+        "deepstream_test_1_usb.py",
+        lambda _: ["/dev/video0"],
+        lambda output, _: _counts(output),
+        elements=(*_INFER, "v4l2src"),
+        needs="/dev/video0",
+    ),
+    App(
+        "deepstream-test2",
+        "deepstream_test_2.py",
+        _h264,
+        _check_test2,
+        elements=(*_INFER, "nvtracker"),
+        needs_classifiers=True,
+    ),
+    App(
+        "deepstream-test3",
+        "deepstream_test_3.py",
+        lambda tree: ["-i", *_uris(tree)],
+        lambda output, _: _counts(output, 2),
+        elements=(*_INFER, "nvmultistreamtiler"),
+    ),
+    App(
+        "deepstream-test3 --no-display -s",
+        "deepstream_test_3.py",
+        lambda tree: ["-i", *_uris(tree), "--no-display", "-s"],
+        _check_silent,
+        elements=("nvstreammux", "nvinfer", "nvv4l2decoder"),
+    ),
+    App(
+        "deepstream-test4",
+        "deepstream_test_4.py",
+        lambda tree: ["-i", str(tree.h264), "-p", "libnvds_redis_proto.so", "--no-display"],
+        lambda output, _: _counts(output),
+        elements=(*_INFER, "nvmsgconv", "nvmsgbroker"),
+    ),
+    App(
+        "deepstream-custom-binding-test",
+        "deepstream_custom_binding_test.py",
+        _h264,
+        _check_custom_binding,
+        elements=("nvstreammux", "nvv4l2decoder"),
+    ),
+    App(
+        "deepstream-demux-multi-in-multi-out",
+        "deepstream_demux_multi_in_multi_out.py",
+        lambda tree: ["-i", *_uris(tree)],
+        lambda output, _: _counts(output, 2),
+        elements=(*_INFER, "nvstreamdemux"),
+    ),
+    App(
+        "deepstream-imagedata-multistream",
+        "deepstream_imagedata-multistream.py",
+        lambda tree: [*_uris(tree), "out"],
+        _check_images,
+        elements=(*_INFER, "nvmultistreamtiler"),
+        modules=("cv2",),
+    ),
+    App(
+        "deepstream-imagedata-multistream-cupy",
+        "deepstream_imagedata-multistream_cupy.py",
+        lambda tree: ["-i", *_uris(tree)],
+        lambda output, _: _counts(output, 2),
+        elements=(*_INFER, "nvmultistreamtiler"),
+        modules=("cupy",),
+    ),
+    App(
+        "deepstream-imagedata-multistream-redaction",
+        "deepstream_imagedata-multistream_redaction.py",
+        lambda tree: ["-i", *_uris(tree), "-c", "H264"],
+        lambda output, _: _counts(output, 2),
+        elements=(*_INFER, "nvmultistreamtiler", "nvv4l2h264enc"),
+        modules=("cv2", "gi.repository.GstRtspServer"),
+        rtsp=_RTSP,
+    ),
+    App(
+        "deepstream-nvdsanalytics",
+        "deepstream_nvdsanalytics.py",
+        _uri,
+        _check_analytics,
+        elements=(*_INFER, "nvtracker", "nvdsanalytics", "nvmultistreamtiler"),
+    ),
+    App(
+        "deepstream-opticalflow",
+        "deepstream-opticalflow.py",
+        lambda tree: [*_uri(tree), "out"],
+        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} flow images",
+        elements=("nvof", "nvofvisual"),
+    ),
+    App(
+        "deepstream-preprocess-test",
+        "deepstream_preprocess_test.py",
+        lambda tree: ["-i", *_uri(tree), "-c", "H264"],
+        lambda output, _: _counts(output),
+        elements=(*_INFER, "nvdspreprocess", "nvv4l2h264enc"),
+        modules=("gi.repository.GstRtspServer",),
+        rtsp=_RTSP,
+    ),
+    App(
+        "deepstream-rtsp-in-rtsp-out",
+        "deepstream_test1_rtsp_in_rtsp_out.py",
+        lambda tree: ["-i", *_uri(tree), "-c", "H264"],
+        lambda output, _: f"{_matches(output, r'Frame Number', FRAMES)} frames counted",
+        elements=(*_INFER, "nvmultistreamtiler", "nvv4l2h264enc"),
+        modules=("gi.repository.GstRtspServer",),
+        rtsp=_RTSP,
+    ),
+    App(
+        "deepstream-segmask",
+        "deepstream_segmask.py",
+        lambda tree: ["-i", *_uri(tree), "-o", "out"],
+        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} masks",
+        elements=(*_INFER, "nvmultistreamtiler"),
+        needs="an instance segmentation model (NVIDIA withdrew peopleSegNet)",
+    ),
+    App(
+        "deepstream-segmentation",
+        "deepstream_segmentation.py",
+        lambda tree: ["dstest_segmentation_config_semantic.txt", str(tree.h264), "out"],
+        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} masks",
+        elements=("nvstreammux", "nvinfer", "nvsegvisual"),
+    ),
+    App(
+        "deepstream-ssd-parser",
+        "deepstream_ssd_parser.py",
+        _h264,
+        lambda output, _: _counts(output),
+        elements=("nvstreammux", "nvinferserver"),
+    ),
+    App(
+        "runtime_source_add_delete",
+        "deepstream_rt_src_add_del.py",
+        _uri,
+        lambda output, _: f"{_matches(output, r'(?i)state|adding', 1)} changes of sources",
+        elements=(*_INFER, "nvtracker", "nvmultistreamtiler"),
+        needs_classifiers=True,
+        interrupt_after_s=40,
+    ),
+)

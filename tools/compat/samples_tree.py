@@ -1,0 +1,81 @@
+"""A directory laid out as a DeepStream installation with NVIDIA's sample applications in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pyds
+
+DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
+
+#: Where the sample applications' configurations look for a model, and which of ours is there.
+_DETECTOR = "models/Primary_Detector/resnet18_trafficcamnet_pruned.onnx"
+_CLASSIFIERS = (
+    "models/Secondary_VehicleMake/resnet18_vehiclemakenet_pruned.onnx",
+    "models/Secondary_VehicleTypes/resnet18_vehicletypenet_pruned.onnx",
+)
+_CLASSIFIER = DATA / "models/vehicle-attributes-recognition-barrier-0039_dyn.onnx"
+
+#: Configurations of models that NVIDIA withdrew or does not give away; ours stands in.
+_DETECTOR_CONFIGS = (
+    "deepstream-imagedata-multistream-redaction/config_infer_primary_peoplenet.txt",
+)
+_CLASSIFIER_LABELS = "white;gray;yellow;red;green;blue;black\ncar;bus;truck;van\n"
+
+
+class SamplesTree:
+    """``root`` stands in for ``/opt/nvidia/deepstream/deepstream``.
+
+    The applications are copied to ``root/sources/deepstream_python_apps``, where the relative paths
+    in their configurations lead to ``root/samples``.
+    """
+
+    def __init__(self, root: Path, checkout: Path) -> None:
+        """Lay everything out in an empty directory."""
+        self.root = root
+        self.samples = pyds.samples.lay_out(root)
+        self.apps = root / "sources/deepstream_python_apps/apps"
+        shutil.copytree(checkout / "apps", self.apps)
+        self._add_models()
+        self._replace_configurations()
+        self.video = self.samples / "streams/sample_720p.mp4"
+        self.h264 = self.samples / "streams/sample_720p.h264"
+        self._extract("qtdemux ! h264parse ! video/x-h264,stream-format=byte-stream", self.h264)
+
+    @property
+    def has_classifiers(self) -> bool:
+        """Whether there are secondary models: they come with the test data."""
+        return _CLASSIFIER.is_file()
+
+    def environment(self) -> dict[str, str]:
+        """What an application needs to find this tree."""
+        return {**os.environ, "DS_PATH": str(self.root), "PYTHONUNBUFFERED": "1"}
+
+    def _add_models(self) -> None:
+        street = self.samples / "models/street_4class"
+        self._link(street / "street_4class.onnx", self.samples / _DETECTOR)
+        self._link(street / "labels.txt", (self.samples / _DETECTOR).with_name("labels.txt"))
+        if self.has_classifiers:
+            for name in _CLASSIFIERS:
+                self._link(_CLASSIFIER, self.samples / name)
+                (self.samples / name).with_name("labels.txt").write_text(_CLASSIFIER_LABELS)
+
+    def _replace_configurations(self) -> None:
+        directory = self.samples / "configs/deepstream-app"
+        text = (directory / "config_infer_primary.txt").read_text()
+        for name in _DETECTOR_CONFIGS:
+            (self.apps / name).write_text(text.replace("=../..", f"={self.samples}"))
+
+    def _link(self, target: Path, link: Path) -> None:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
+
+    def _extract(self, elements: str, target: Path) -> None:
+        subprocess.run(
+            f"gst-launch-1.0 -q filesrc location={self.video} ! {elements} "
+            f"! filesink location={target}".split(),
+            check=True,
+        )
