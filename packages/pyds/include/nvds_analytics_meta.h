@@ -24,7 +24,7 @@ struct NvDsAnalyticsObjInfo {
   std::vector<std::string> lcStatus;   // labels of the lines it crossed in this frame
   std::string dirStatus;               // label of the direction it moves in, or empty
   guint unique_id = 0;                 // of the element
-  std::string objStatus;
+  std::string objStatus;               // all of it in one line, "ROI:Gate LC:Exit DIR:South"
 };
 
 // Every label of the configuration is a key.

@@ -133,7 +133,7 @@ def test_object_that_enters_is_counted_once_and_seen_inside(config: Path) -> Non
 
 def test_counts_stand_beside_what_is_drawn(config: Path) -> None:
     last = analyse(config, PATH)[-1]
-    assert set(last["texts"]) == {"Yard = 1", "In = 1", "Down"}
+    assert set(last["texts"]) == {"Yard=1", "In=1", "Down"}
     assert last["lines"] == 4 + 1
 
 

@@ -71,6 +71,25 @@ def test_bitrate_is_in_bits(codec: str) -> None:
     assert high > 2 * low
 
 
+def test_bitrate_changes_while_playing() -> None:
+    pipeline: Any = Gst.parse_launch(
+        encode("h264", "name=enc bitrate=200000 iframeinterval=1000", 60, "snow")
+        + " ! appsink name=out sync=false max-buffers=1"
+    )
+    enc = pipeline.get_by_name("enc")
+    sizes: list[int] = []
+    pipeline.set_state(Gst.State.PLAYING)
+    try:
+        sink = pipeline.get_by_name("out")
+        while (sample := sink.emit("try-pull-sample", 30 * Gst.SECOND)) is not None:
+            sizes.append(sample.get_buffer().get_size())
+            if len(sizes) == 30:
+                enc.set_property("bitrate", 4_000_000)
+    finally:
+        pipeline.set_state(Gst.State.NULL)
+    assert sum(sizes[45:]) > 2 * sum(sizes[15:30])
+
+
 @pytest.mark.parametrize("codec", CODECS)
 def test_key_frames_come_at_the_interval_with_their_headers(codec: str) -> None:
     found = samples(encode(codec, "iframeinterval=10"))

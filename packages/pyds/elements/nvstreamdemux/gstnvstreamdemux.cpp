@@ -181,10 +181,10 @@ GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* buffer) {
                                                                                       : GST_FLOW_OK;
 }
 
-void push_to_all(GstNvStreamDemux* self, GstEvent* event) {
+// Streams yet to be announced hear of it then.
+void push_to_announced(GstNvStreamDemux* self, GstEvent* event) {
   for (const auto& [source, stream] : streams_of(self))
-    if (stream->is_announced || !GST_EVENT_IS_SERIALIZED(event))
-      gst_pad_push_event(stream->pad, gst_event_ref(event));
+    if (stream->is_announced) gst_pad_push_event(stream->pad, gst_event_ref(event));
 }
 
 gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
@@ -196,21 +196,25 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
     case GST_EVENT_EOS:
       for (const auto& [source, stream] : streams_of(self)) end(self, *stream);
       break;
+    case GST_EVENT_FLUSH_START:
+      for (const auto& [source, stream] : streams_of(self))
+        gst_pad_push_event(stream->pad, gst_event_ref(event));
+      break;
     case GST_EVENT_FLUSH_STOP:
-      push_to_all(self, event);
       for (const auto& [source, stream] : streams_of(self)) {
+        gst_pad_push_event(stream->pad, gst_event_ref(event));
         stream->time.reset();
         stream->has_ended = false;
       }
       break;
     case GST_EVENT_SEGMENT:
-      push_to_all(self, event);
+      push_to_announced(self, event);
       for (const auto& [source, stream] : streams_of(self)) stream->time.reset();
       break;
     default:
       const auto seen = pyds::nvtracker::parse_stream_event(event);
       if (!seen) {
-        push_to_all(self, event);
+        push_to_announced(self, event);
         break;
       }
       if (const auto stream = stream_of(self, seen->source_id)) {

@@ -252,7 +252,11 @@ static GstStateChangeReturn gst_nv_uri_src_bin_change_state(GstElement* element,
     return GST_STATE_CHANGE_FAILURE;
   }
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) prepare(self);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->restarter) self->restarter->stop();
+  if (self->restarter) {
+    if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) self->restarter->watch(true);
+    if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) self->restarter->watch(false);
+    if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) self->restarter->stop();
+  }
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS(gst_nv_uri_src_bin_parent_class)->change_state(element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {

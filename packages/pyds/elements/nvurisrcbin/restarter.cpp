@@ -16,7 +16,6 @@ Restarter::Restarter(const Plan& plan, Actions actions)
     : plan_(plan),
       actions_(std::move(actions)),
       last_frame_(Clock::now().time_since_epoch()),
-      watches_(plan.interval.count() > 0),
       thread_([this] { run(); }) {}
 
 void Restarter::stop() {
@@ -26,6 +25,13 @@ void Restarter::stop() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+void Restarter::watch(bool watches) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  last_frame_ = Clock::now().time_since_epoch();
+  watches_ = watches && plan_.interval.count() > 0;
+  changed_.notify_all();
 }
 
 void Restarter::frame_arrived() {
@@ -42,7 +48,8 @@ void Restarter::play_again() {
 
 void Restarter::connection_lost(const std::string& reason) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!watches_ || request_ == Request::kReconnect) return;
+  if (plan_.interval.count() == 0 || has_given_up_) return;
+  if (request_ == Request::kReconnect) return;
   request_ = Request::kReconnect;
   reason_ = reason;
   changed_.notify_all();
@@ -83,6 +90,7 @@ void Restarter::reconnect(std::unique_lock<std::mutex>& lock) {
   if (plan_.attempts >= 0 && failures > plan_.attempts) {
     request_ = Request::kNone;
     watches_ = false;
+    has_given_up_ = true;
     const std::string reason = reason_;
     lock.unlock();
     actions_.give_up(reason);

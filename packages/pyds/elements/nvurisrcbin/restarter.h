@@ -35,7 +35,9 @@ class Restarter {
   // Waits until the action under way is done; nothing happens from then on.
   void stop();
 
-  // These may be called from any thread and return at once.
+  // These may be called from any thread and return at once. Silence is looked for after
+  // watch(true): a pipeline that is paused is silent too.
+  void watch(bool watches);
   void frame_arrived();
   void play_again();
   void connection_lost(const std::string& reason);
@@ -57,7 +59,8 @@ class Restarter {
   std::condition_variable changed_;
   Request request_ = Request::kNone;
   std::string reason_;
-  bool watches_;
+  bool watches_ = false;
+  bool has_given_up_ = false;
   bool stops_ = false;
   std::thread thread_;  // last: it uses the rest
 };

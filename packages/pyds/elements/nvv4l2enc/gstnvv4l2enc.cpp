@@ -56,7 +56,7 @@ Settings settings_of(gpointer self) {
   return settings;
 }
 
-// Tells the encoder. The bitrate it takes at once, the rest when it starts.
+// Tells the encoder. While it runs it takes a bitrate and nothing else.
 void configure(GstNvV4l2Enc* self) {
   const Parts& parts = parts_of(self);
   if (!parts.encoder) return;
@@ -64,6 +64,7 @@ void configure(GstNvV4l2Enc* self) {
   GObject* encoder = G_OBJECT(parts.encoder);
   const guint kbits = std::max(settings.bitrate / 1000, 1u);
   g_object_set(encoder, "bitrate", kbits, nullptr);
+  if (GST_STATE(self) > GST_STATE_READY) return;
   gst_util_set_object_arg(encoder, "speed-preset", settings.speed_preset());
   // Before what it would set otherwise.
   gst_util_set_object_arg(encoder, "tune", "zerolatency");

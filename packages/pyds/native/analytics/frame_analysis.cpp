@@ -1,6 +1,7 @@
 #include "analytics/frame_analysis.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "analytics/overlay.h"
@@ -24,9 +25,17 @@ NvDsUserMeta* make_user_meta(NvDsBatchMeta* batch, NvDsMetaType type, Payload pa
   return user;
 }
 
-bool says_something(const NvDsAnalyticsObjInfo& info) {
-  return !info.roiStatus.empty() || !info.ocStatus.empty() || !info.lcStatus.empty() ||
-         !info.dirStatus.empty();
+// All of it in one line, "ROI:Gate LC:Exit DIR:South"; empty if there is nothing to say.
+std::string summary_of(const NvDsAnalyticsObjInfo& info) {
+  std::string summary;
+  const auto add = [&](const char* kind, const std::string& label) {
+    summary += (summary.empty() ? "" : " ") + std::string(kind) + ":" + label;
+  };
+  for (const std::string& label : info.roiStatus) add("ROI", label);
+  for (const std::string& label : info.ocStatus) add("OC", label);
+  for (const std::string& label : info.lcStatus) add("LC", label);
+  if (!info.dirStatus.empty()) add("DIR", info.dirStatus);
+  return summary;
 }
 
 }  // namespace
@@ -51,10 +60,11 @@ void analyze_frame(NvDsFrameMeta* frame, const Config& config, StreamAnalyzer& a
   Analysis analysis = analyzer.analyze(objects, frame->buf_pts);
   NvDsBatchMeta* batch = frame->base_meta.batch_meta;
   for (size_t i = 0; i < metas.size(); ++i) {
-    if (!says_something(analysis.objects[i])) continue;
-    analysis.objects[i].unique_id = unique_id;
-    nvds_add_user_meta_to_obj(metas[i],
-                              make_user_meta(batch, object_type, std::move(analysis.objects[i])));
+    NvDsAnalyticsObjInfo& info = analysis.objects[i];
+    info.objStatus = summary_of(info);
+    if (info.objStatus.empty()) continue;
+    info.unique_id = unique_id;
+    nvds_add_user_meta_to_obj(metas[i], make_user_meta(batch, object_type, std::move(info)));
   }
   draw_overlay(frame, config, analysis.frame, scale);
   analysis.frame.unique_id = unique_id;

@@ -52,7 +52,9 @@ TEST_F(FrameAnalysisTest, ResultsAreUserMetaThatSurvivesDeepCopies) {
     ASSERT_NE(object->obj_user_meta_list, nullptr);
     user = static_cast<NvDsUserMeta*>(object->obj_user_meta_list->data);
     EXPECT_EQ(user->base_meta.meta_type, NVDS_USER_OBJ_META_NVDSANALYTICS);
-    EXPECT_EQ(static_cast<NvDsAnalyticsObjInfo*>(user->user_meta_data)->roiStatus[0], "RF");
+    const auto* info = static_cast<NvDsAnalyticsObjInfo*>(user->user_meta_data);
+    EXPECT_EQ(info->roiStatus[0], "RF");
+    EXPECT_EQ(info->objStatus, "ROI:RF");
   }
   nvds_destroy_batch_meta(copy);
 }
@@ -70,7 +72,7 @@ TEST_F(FrameAnalysisTest, ShapesAndCountsAreDrawnInFramePixels) {
   EXPECT_EQ(display->num_lines, 4u);
   EXPECT_EQ(display->line_params[0].x1, 218u);
   EXPECT_EQ(display->line_params[0].y1, 158u);
-  EXPECT_STREQ(display->text_params[0].display_text, "RF = 1");
+  EXPECT_STREQ(display->text_params[0].display_text, "RF=1");
 }
 
 TEST_F(FrameAnalysisTest, OsdModeSaysWhatIsDrawn) {

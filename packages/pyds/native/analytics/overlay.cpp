@@ -9,7 +9,6 @@ namespace {
 
 constexpr NvOSD_ColorParams kYellow = {1, 1, 0, 1};
 constexpr NvOSD_ColorParams kBlack = {0, 0, 0, 1};
-constexpr NvOSD_ColorParams kWhite = {1, 1, 1, 1};
 constexpr unsigned kLineWidth = 4;
 
 // Adds shapes to as many display metas as it takes.
@@ -48,7 +47,7 @@ class Overlay {
     place(at, text.x_offset, text.y_offset);
     text.font_params.font_name = const_cast<char*>(g_intern_static_string("Serif"));
     text.font_params.font_size = font_size_;
-    text.font_params.font_color = kWhite;
+    text.font_params.font_color = kYellow;
     text.set_bg_clr = 1;
     text.text_bg_clr = kBlack;
   }
@@ -83,7 +82,7 @@ std::string count_of(const Counts& counts, const std::string& label) {
 void draw_shapes(Overlay& overlay, const StreamConfig& stream, bool with_counts,
                  const NvDsAnalyticsFrameMeta& found) {
   const auto caption = [&](const std::string& label, const std::string& counts) {
-    return with_counts ? label + " = " + counts : label;
+    return with_counts ? label + "=" + counts : label;
   };
   if (stream.roi)
     for (const Region& region : stream.roi->regions) {
@@ -126,7 +125,7 @@ void draw_overlay(NvDsFrameMeta* frame, const Config& config, const NvDsAnalytic
     std::string words;
     for (const auto& [class_id, count] :
          std::map<int, uint32_t>(found.objCnt.begin(), found.objCnt.end()))
-      words += (words.empty() ? "class " : ", class ") + std::to_string(class_id) + " = " +
+      words += (words.empty() ? "class " : ", class ") + std::to_string(class_id) + "=" +
                std::to_string(count);
     if (!words.empty()) overlay.text({0, 0}, words);
   }
