@@ -102,6 +102,15 @@ def test_loop_is_one_stream_without_a_gap(video: Path) -> None:
     assert Gst.EventType.FLUSH_START not in frames.events
 
 
+def test_loop_ends_when_the_application_ends_it(video: Path) -> None:
+    """So that Ctrl-C finishes the files a pipeline writes."""
+    with source(f"uri={video.as_uri()} file-loop=true") as (pipeline, frames):
+        frames.wait_for(2 * FRAMES)
+        pipeline.send_event(Gst.Event.new_eos())
+        wait(pipeline)
+    assert frames.events[-1] == Gst.EventType.EOS
+
+
 def test_loop_counts_on_in_the_batches(video: Path) -> None:
     """One source of the mux for ever, as applications expect."""
     pipeline: Any = Gst.parse_launch(

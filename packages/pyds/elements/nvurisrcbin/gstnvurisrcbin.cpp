@@ -38,6 +38,7 @@ struct _GstNvUriSrcBin {
   std::unique_ptr<Splice> splice;
   std::unique_ptr<Restarter> restarter;
   std::atomic<bool> rewinds;  // flushes are our own
+  std::atomic<bool> ends;     // the application asked for the end
 };
 
 G_DEFINE_FINAL_TYPE(GstNvUriSrcBin, gst_nv_uri_src_bin, GST_TYPE_BIN)
@@ -120,6 +121,7 @@ void no_more_pads(GstElement*, gpointer data) { gst_element_no_more_pads(GST_ELE
 
 // True if the stream does not end here.
 bool survives_end(GstNvUriSrcBin* self) {
+  if (self->ends) return false;
   const bool had_frames = self->splice->start_next_play();
   if (settings_of(self).is_rtsp()) {
     self->restarter->connection_lost("the server ended the stream");
@@ -243,6 +245,11 @@ static void gst_nv_uri_src_bin_handle_message(GstBin* bin, GstMessage* message) 
   GST_BIN_CLASS(gst_nv_uri_src_bin_parent_class)->handle_message(bin, message);
 }
 
+static gboolean gst_nv_uri_src_bin_send_event(GstElement* element, GstEvent* event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) GST_NV_URI_SRC_BIN(element)->ends = true;
+  return GST_ELEMENT_CLASS(gst_nv_uri_src_bin_parent_class)->send_event(element, event);
+}
+
 static GstStateChangeReturn gst_nv_uri_src_bin_change_state(GstElement* element,
                                                             GstStateChange transition) {
   GstNvUriSrcBin* self = GST_NV_URI_SRC_BIN(element);
@@ -262,6 +269,7 @@ static GstStateChangeReturn gst_nv_uri_src_bin_change_state(GstElement* element,
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     self->restarter.reset();
     self->splice.reset();
+    self->ends = false;
     remove_own_pad(self);
   }
   return result;
@@ -305,6 +313,7 @@ static void gst_nv_uri_src_bin_init(GstNvUriSrcBin* self) {
   new (&self->settings) Settings();
   new (&self->is_shown) std::atomic<bool>(false);
   new (&self->rewinds) std::atomic<bool>(false);
+  new (&self->ends) std::atomic<bool>(false);
   new (&self->splice) std::unique_ptr<Splice>();
   new (&self->restarter) std::unique_ptr<Restarter>();
   GST_OBJECT_FLAG_SET(self, GST_ELEMENT_FLAG_SOURCE);
@@ -351,6 +360,7 @@ static void gst_nv_uri_src_bin_class_init(GstNvUriSrcBinClass* klass) {
 
   GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = gst_nv_uri_src_bin_change_state;
+  element_class->send_event = gst_nv_uri_src_bin_send_event;
   GST_BIN_CLASS(klass)->handle_message = gst_nv_uri_src_bin_handle_message;
   gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(
