@@ -55,7 +55,8 @@ class PublisherRing {
   uint64_t last_seq() const { return last_seq_; }
   const FrameLayout& layout() const { return layout_; }
 
-  /// Takes the oldest slot that nobody holds, or nothing. `wait_for_blockers`: spare frames that a
+  /// Takes a slot that nobody holds, or nothing: the last drawn of those whose frames nobody will
+  /// ask for any more, else the one with the oldest frame. `wait_for_blockers`: spare frames that a
   /// reader with the policy "block" has not taken; *blocked tells that this was the reason.
   std::optional<uint32_t> claim(bool wait_for_blockers, bool* blocked);
   /// Makes slot `s` the newest frame. Its description and publish_ns are written already.
@@ -92,6 +93,8 @@ class PublisherRing {
  private:
   uint64_t held_by_anybody() const;
   bool blocked_on(uint64_t seq) const;
+  /// The oldest frame that a reader may still ask for.
+  uint64_t needed_from() const;
 
   FrameLayout layout_;
   uint64_t generation_;

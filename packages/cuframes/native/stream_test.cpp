@@ -83,6 +83,21 @@ TEST_F(Stream, InOrderGivesEveryFrameThatIsStillThere) {
   EXPECT_EQ(gap, 3u);
 }
 
+TEST_F(Stream, MemoryOfAFrameThatEveryReaderHasSeenIsDrawnOverWhileItIsInTheCache) {
+  const auto pub = publish(publisher_options("cam"));
+  const auto in_order = subscribe(subscriber_options("cam", CUFRAMES_POLICY_IN_ORDER));
+  const auto newest = subscribe(subscriber_options("cam", CUFRAMES_POLICY_NEWEST));
+  std::set<uint64_t> places;
+  for (int i = 1; i <= 30; ++i) {
+    ASSERT_EQ(write_frame(pub.get(), i), CUFRAMES_OK);
+    places.insert(info_of(next_frame(in_order.get())).planes[0].address);
+  }
+  EXPECT_LE(places.size(), 3u) << "the ring was gone round although nobody needs the old frames";
+  // One who is behind in order keeps all that the ring can hold.
+  for (int i = 31; i <= 50; ++i) ASSERT_EQ(write_frame(pub.get(), i), CUFRAMES_OK);
+  EXPECT_EQ(info_of(next_frame(in_order.get())).seq, 51 - info_of(pub.get()).n_slots);
+}
+
 TEST_F(Stream, BlockLosesNothingAndStopsWaitingForAStuckReader) {
   auto options = publisher_options("file");
   options.slots = 5;
