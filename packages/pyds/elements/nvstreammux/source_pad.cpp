@@ -113,8 +113,8 @@ Accepted make_frame(SourceState& source, GstBuffer* buffer, const Settings& sett
   if (!frame.picture) return Accepted::kNo;
   frame.source_id = source.id;
   frame.number = source.next_frame++;
-  frame.ntp_time =
-      settings.attach_sys_ts ? uint64_t(g_get_real_time()) * GST_USECOND : sender_time(buffer);
+  frame.arrival_time = uint64_t(g_get_real_time()) * GST_USECOND;
+  frame.ntp_time = settings.attach_sys_ts ? frame.arrival_time : sender_time(buffer);
   frame.source_width = source.info->width;
   frame.source_height = source.info->height;
   frame.user_payloads = UserPayload::of(buffer);

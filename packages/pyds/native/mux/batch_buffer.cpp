@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "gstnvdsmeta.h"
+#include "message/latency.h"
+#include "nvds_latency_meta.h"
 #include "nvdsmeta.h"
 #include "surface/frame_memory.h"
 
@@ -27,6 +29,7 @@ GstBuffer* make_batch_buffer(std::vector<Frame>& frames, unsigned batch_size) {
     meta->pipeline_height = GST_VIDEO_INFO_HEIGHT(&info);
     meta->batch_id = pictures->append(std::move(frame.picture));
     nvds_add_frame_meta_to_batch(batch, meta);
+    if (nvds_enable_latency_measurement) message::note_arrival(meta, frame.arrival_time);
     for (UserPayload& payload : frame.user_payloads) payload.give_to(meta);
   }
   GstBuffer* buffer = gst_buffer_new();
