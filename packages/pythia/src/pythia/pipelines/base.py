@@ -20,6 +20,7 @@ from pythia.exceptions import (
 from pythia.models.base import Analytics, InferenceEngine, Tracker
 from pythia.paths import resolve_deepstream_paths
 from pythia.pipelines.diagnose import invalid_pipeline
+from pythia.pipelines.relink import Relinker
 from pythia.pipelines.sinks import (
     PythiaFakesink,
     PythiaFilesink,
@@ -73,6 +74,7 @@ class BasePipeline(ABC):
 
     def __init__(self) -> None:
         self._pipeline: Any = None
+        self._relinker: Relinker | None = None
 
     @property
     def CONNECTIONS(self) -> Con:
@@ -143,6 +145,9 @@ class BasePipeline(ABC):
         """
         if self._pipeline is None:
             return
+        if self._relinker is None:
+            self._relinker = Relinker(self._pipeline)
+        self._relinker.remember()
         # In a thread of its own, so that a blocked element or probe cannot block the caller too and
         # Ctrl-C stays effective.
         stopper = threading.Thread(
