@@ -93,6 +93,31 @@ def test_file_plays_once_into_nvmm_memory(video: Path) -> None:
         assert caps.get_structure(0).get_value("width") == 128
 
 
+def test_pad_says_that_it_is_nvmm_when_it_appears(video: Path) -> None:
+    """Applications link it only then."""
+    pipeline: Any = Gst.Pipeline()
+    element: Any = Gst.ElementFactory.make("nvurisrcbin")
+    sink: Any = Gst.ElementFactory.make("fakesink")
+    found: list[tuple[str, str, bool]] = []
+
+    def take(_element: Any, pad: Any) -> None:
+        caps = pad.get_current_caps() or pad.query_caps(None)
+        name = caps.get_structure(0).get_name()
+        found.append((pad.get_name(), name, caps.get_features(0).contains("memory:NVMM")))
+        pad.link(sink.get_static_pad("sink"))
+
+    element.set_property("uri", video.as_uri())
+    element.connect("pad-added", take)
+    pipeline.add(element)
+    pipeline.add(sink)
+    pipeline.set_state(Gst.State.PLAYING)
+    try:
+        wait(pipeline)
+    finally:
+        pipeline.set_state(Gst.State.NULL)
+    assert found == [("vsrc_0", "video/x-raw", True)]
+
+
 def test_loop_is_one_stream_without_a_gap(video: Path) -> None:
     with source(f"uri={video.as_uri()} file-loop=true") as (_, frames):
         frames.wait_for(4 * FRAMES + 5)
@@ -144,6 +169,12 @@ def test_loop_in_two_sources_side_by_side(video: Path) -> None:
         seen = [Frames(pipeline.get_by_name(name).get_static_pad("sink")) for name in "ab"]
         for frames in seen:
             frames.wait_for(30)
+
+
+def test_decoder_gets_its_properties(video: Path) -> None:
+    with source(f"uri={video.as_uri()} drop-frame-interval=5") as (pipeline, frames):
+        wait(pipeline)
+    assert len(frames.times) == FRAMES // 5
 
 
 def test_path_of_a_file_is_taken_too(video: Path) -> None:
@@ -235,6 +266,31 @@ def test_camera_is_connected_anew_when_it_was_away() -> None:
         pipeline.set_state(Gst.State.NULL)
     assert Gst.EventType.EOS not in frames.events
     assert frames.times == sorted(frames.times)
+
+
+@needs_rtsp_server
+def test_camera_gets_its_properties() -> None:
+    port = free_port()
+    found: list[Any] = []
+
+    def look(_bin: Any, _sub_bin: Any, element: Any) -> None:
+        if element.get_factory().get_name() == "rtspsrc":
+            found.append(element)
+
+    pipeline: Any = Gst.parse_launch(
+        f"nvurisrcbin name=source {rtsp(port, 'drop-on-latency=true udp-buffer-size=4096')} ! "
+        "fakesink"
+    )
+    pipeline.get_by_name("source").connect("deep-element-added", look)
+    pipeline.set_state(Gst.State.PAUSED)
+    try:
+        (camera_source,) = found
+        assert camera_source.get_property("latency") == 50
+        assert camera_source.get_property("drop-on-latency") is True
+        assert camera_source.get_property("udp-buffer-size") == 4096
+        assert int(camera_source.get_property("protocols")) == 4
+    finally:
+        pipeline.set_state(Gst.State.NULL)
 
 
 @needs_rtsp_server

@@ -35,7 +35,7 @@ def encode(codec: str, properties: str = "", frames: int = 30, pattern: str = "b
 
 
 @pytest.mark.parametrize("codec", CODECS)
-@pytest.mark.parametrize("memory", ["NV12", "I420"])
+@pytest.mark.parametrize("memory", ["NV12", "I420", "RGBA"])
 def test_decoded_picture_is_the_encoded_one(codec: str, memory: str) -> None:
     source = SOURCE.format(frames=1, pattern="smpte", format=memory)
     original = first_frame(f"{source} ! videoconvert ! video/x-raw,format=I420")
@@ -196,6 +196,11 @@ def test_forced_key_frame() -> None:
     finally:
         pipeline.set_state(Gst.State.NULL)
     assert keys == [0, 7]
+
+
+def test_system_memory_is_taken_too() -> None:
+    source = SOURCE.format(frames=3, pattern="ball", format="I420")
+    assert len(samples(f"{source} ! nvv4l2h264enc ! h264parse")) == 3
 
 
 def test_batch_of_several_pictures_is_refused_with_advice() -> None:

@@ -52,37 +52,27 @@ Settings settings_of(GstNvUriSrcBin* self) {
   return settings;
 }
 
-void set_if_there(GstElement* element, const char* property, const GValue* value) {
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), property))
-    g_object_set_property(G_OBJECT(element), property, value);
+bool is_made_by(GstElement* element, const char* factory_name) {
+  const GstElementFactory* factory = gst_element_get_factory(element);
+  return factory && g_str_equal(GST_OBJECT_NAME(factory), factory_name);
 }
 
-void set_uint_if_there(GstElement* element, const char* property, guint number) {
-  GValue value = G_VALUE_INIT;
-  g_value_init(&value, G_TYPE_UINT);
-  g_value_set_uint(&value, number);
-  set_if_there(element, property, &value);
-  g_value_unset(&value);
-}
-
-// The source of the URI was made: rtspsrc takes what is set here.
+// The source of the URI was made.
 void set_up_source(GstElement*, GstElement* element, gpointer data) {
+  if (!is_made_by(element, "rtspsrc")) return;
   const Settings settings = settings_of(GST_NV_URI_SRC_BIN(data));
-  if (!settings.is_rtsp()) return;
-  set_uint_if_there(element, "latency", settings.latency_ms);
-  set_uint_if_there(element, "drop-on-latency", settings.drop_on_latency);
-  set_uint_if_there(element, "udp-buffer-size", settings.udp_buffer_size);
-  if (settings.rtp_protocol != 0 &&
-      g_object_class_find_property(G_OBJECT_GET_CLASS(element), "protocols"))
+  g_object_set(element, "latency", settings.latency_ms, "drop-on-latency",
+               gboolean(settings.drop_on_latency), "udp-buffer-size", int(settings.udp_buffer_size),
+               nullptr);
+  if (settings.rtp_protocol != 0)
     g_object_set(element, "protocols", settings.rtp_protocol, nullptr);
 }
 
 void set_up_decoder(GstBin*, GstBin*, GstElement* element, gpointer data) {
-  GstElementFactory* factory = gst_element_get_factory(element);
-  if (!factory || g_strcmp0(GST_OBJECT_NAME(factory), "nvv4l2decoder") != 0) return;
+  if (!is_made_by(element, "nvv4l2decoder")) return;
   const Settings settings = settings_of(GST_NV_URI_SRC_BIN(data));
   g_object_set(element, "drop-frame-interval", settings.drop_frame_interval, "low-latency-mode",
-               settings.low_latency, "skip-frames", settings.skip_frames, nullptr);
+               gboolean(settings.low_latency), "skip-frames", settings.skip_frames, nullptr);
 }
 
 void show_own_pad(GstNvUriSrcBin* self) {
@@ -194,7 +184,8 @@ void give_up(GstNvUriSrcBin* self, const std::string& reason) {
 void prepare(GstNvUriSrcBin* self) {
   const Settings settings = settings_of(self);
   const bool reconnects = settings.is_rtsp() && settings.reconnect_interval_s > 0;
-  if (!reconnects && !settings.file_loop) return;
+  const bool loops = !settings.is_rtsp() && settings.file_loop;
+  if (!reconnects && !loops) return;
   Restarter::Plan plan;
   if (reconnects) {
     plan.interval = std::chrono::seconds(settings.reconnect_interval_s);

@@ -61,7 +61,7 @@ const PropertyTable<Settings>& properties() {
           .add("rtsp-reconnect-attempts", "Failures in a row that end the stream; -1: none does",
                &Settings::reconnect_attempts, -1)
           .add("udp-buffer-size", "Bytes the kernel keeps of an RTSP stream by UDP",
-               &Settings::udp_buffer_size)
+               &Settings::udp_buffer_size, 0, G_MAXINT)
           .add("drop-frame-interval", "Put out the first of every so many frames; 0 and 1: all",
                &Settings::drop_frame_interval)
           .add("low-latency-mode", "Do not hold frames back for multi-threaded decoding",
