@@ -23,6 +23,7 @@ servers: Any = importlib.import_module("tests.broker_servers")
 REPOSITORY = Path(__file__).resolve().parents[2]
 OBJECTS = 20
 LOUD_EVENTS_PER_FRAME = 1100  # 33 000 a second
+LOUD_QUEUE = "&queue_size=50000"  # what arrives while Kafka's client connects, half a second
 OUTAGE_S = 3.0
 
 
@@ -100,7 +101,7 @@ def pace(redis: Any, uris: dict[str, str], folder: Path, rounds: int) -> dict[st
         "100 ms for each event": slow,
         **{
             f"{LOUD_EVENTS_PER_FRAME} events a frame, {name}": functools.partial(
-                run_module, "pace", uris[name], LOUD_EVENTS_PER_FRAME
+                run_module, "pace", uris[name] + LOUD_QUEUE, LOUD_EVENTS_PER_FRAME
             )
             for name in ("memory", "redis", "kafka")
         },
