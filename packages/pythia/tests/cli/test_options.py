@@ -63,6 +63,17 @@ def test_log_format_json_is_json_throughout(launch, tmp_path: Path) -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("fakesrc ! fakesnk", 2), ("-x gone.py:f@s.sink fakesrc ! fakesink name=s", 3)],
+)
+def test_log_format_json_also_before_anything_runs(launch, words: str, code: int) -> None:
+    done = launch("--log-format=json", *words.split())
+    assert done.returncode == code
+    (line,) = done.stderr.splitlines()
+    assert json.loads(line)["level"] == "ERROR"
+
+
 def test_reload_takes_over_good_edits_and_survives_bad_ones(pylaunch, tmp_path: Path) -> None:
     path = tmp_path / "p.py"
     path.write_text("def f(pad, info):\n    yield 'first'\n")

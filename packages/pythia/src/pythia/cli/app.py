@@ -222,10 +222,14 @@ def _run(pipeline: str, specs: Sequence[ProbeSpec], options: RunOptions) -> None
     from pythia.applications.command_line import CliApplication
     from pythia.cli.progress import StderrHandler
 
-    application = CliApplication.from_pipeline_string(pipeline)
-    handler = StderrHandler(application.progress)
+    handler = StderrHandler()
     with _logging_to(handler, is_json=options.is_json_log):
-        application.configure(specs, options)
+        try:
+            application = CliApplication.from_pipeline_string(pipeline)
+            handler.progress = application.progress
+            application.configure(specs, options)
+        except Exception as error:
+            _exit_with(error)
         if options.is_check:
             return
         try:

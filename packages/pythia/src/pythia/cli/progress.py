@@ -134,16 +134,21 @@ class ProgressLine:
 
 
 class StderrHandler(logging.Handler):
-    """Writes log records to stderr, above the progress line."""
+    """Writes log records to stderr, above the progress line.
 
-    def __init__(self, progress: ProgressLine) -> None:
+    Attributes:
+        progress: The line, once there is one.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self._progress = progress
+        self.progress: ProgressLine | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         try:
-            self._progress.clear()
+            if self.progress is not None:
+                self.progress.clear()
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
         except Exception:
