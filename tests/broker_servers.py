@@ -12,6 +12,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -140,7 +141,9 @@ class _Process:
     def up(self) -> None:
         log = (self.folder / "log").open("ab")
         with log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self.command(), stdout=log, stderr=log, start_new_session=True
+            )
         wait_for(lambda: _accepts(self.port) or self.process.poll() is not None, self.program)
         if self.process.poll() is not None:
             raise RuntimeError((self.folder / "log").read_text()[-2000:])
@@ -148,7 +151,9 @@ class _Process:
     def down(self) -> None:
         """Kills it, without a chance to say goodbye."""
         if self.process is not None:
-            self.process.kill()
+            # Its group: RabbitMQ's script starts the server as a child.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
@@ -258,7 +263,11 @@ class RabbitMq(_Process):
         self._epmd: subprocess.Popen[bytes] | None = None
         super().__init__(folder)
         # Debian's wrapper in sbin changes the user; the script itself runs as anybody.
-        wait_for(self._is_ready, "rabbitmq-server", 60)
+        try:
+            wait_for(self._is_ready, "rabbitmq-server", 60)
+        except TimeoutError:
+            self.down()
+            raise
 
     def command(self) -> list[str]:
         epmd_port = free_port()
@@ -268,6 +277,7 @@ class RabbitMq(_Process):
         environment = {
             "ERL_EPMD_PORT": str(epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_SERVER_START_ARGS": "-start_epmd false",  # ours is there, and ends with us
             "RABBITMQ_NODENAME": f"test{self.port}@localhost",
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_CONFIG_FILE": str(config),
