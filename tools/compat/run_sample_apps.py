@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RTSP_FRAMES = 25
-_BAD_SIGNS = ("Traceback (most recent call last)", "Unable to create", "\nError:", "CRITICAL **")
+_BAD_SIGNS = ("Traceback (most recent call last):", "Unable to create", "\nError:", "CRITICAL **")
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,12 @@ def run(app: App, tree: SamplesTree, logs: Path) -> Result:
         if process.returncode not in (0, -signal.SIGINT):
             raise CheckError(f"exit code {process.returncode}")
         for sign in _BAD_SIGNS:
-            if sign in output:
-                raise CheckError(output[output.index(sign) :].strip().splitlines()[0])
+            _, found, rest = output.partition(sign)
+            if found:
+                lines = rest.strip().splitlines()
+                is_traceback = sign.startswith("Traceback")
+                error = next((x for x in lines if is_traceback and x[:1].isalpha()), lines[0])
+                raise CheckError(f"{sign.strip()}: {error}")
         how = app.check(output, folder)
         if watcher is not None:
             if watcher.returncode != 0:

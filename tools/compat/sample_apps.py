@@ -96,6 +96,12 @@ def _check_images(output: str, folder: Path) -> str:
     return f"{_counts(output, 2)}; {len(images)} annotated JPEGs"
 
 
+def _check_redaction(output: str, folder: Path) -> str:
+    crops = [path for path in (folder / "out_crops").rglob("*.jpg") if path.stat().st_size > 0]
+    _require(bool(crops), "no crops")
+    return f"{_counts(output, 2)}; {len(crops)} crops"
+
+
 def _check_analytics(output: str, _: Path) -> str:
     lines = _matches(output, r"Objs in ROI|Linecrossing|direction|roi status|Overcrowding", 1)
     return f"{_counts(output)}; {lines} lines of analytics"
@@ -201,7 +207,7 @@ APPS = (
         "deepstream-imagedata-multistream-redaction",
         "deepstream_imagedata-multistream_redaction.py",
         lambda tree: ["-i", *_uris(tree), "-c", "H264"],
-        lambda output, _: _counts(output, 2),
+        _check_redaction,
         elements=(*_INFER, "nvmultistreamtiler", "nvv4l2h264enc"),
         modules=("cv2", "gi.repository.GstRtspServer"),
         rtsp=_RTSP,

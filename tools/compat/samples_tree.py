@@ -11,8 +11,7 @@ import pyds
 
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
 
-#: Where the sample applications' configurations look for a model, and which of ours is there.
-_DETECTOR = "models/Primary_Detector/resnet18_trafficcamnet_pruned.onnx"
+#: Where the sample applications' configurations look for classifiers, and which is put there.
 _CLASSIFIERS = (
     "models/Secondary_VehicleMake/resnet18_vehiclemakenet_pruned.onnx",
     "models/Secondary_VehicleTypes/resnet18_vehicletypenet_pruned.onnx",
@@ -55,23 +54,23 @@ class SamplesTree:
         return {**os.environ, "DS_PATH": str(self.root), "PYTHONUNBUFFERED": "1"}
 
     def _add_models(self) -> None:
-        street = self.samples / "models/street_4class"
-        self._link(street / "street_4class.onnx", self.samples / _DETECTOR)
-        self._link(street / "labels.txt", (self.samples / _DETECTOR).with_name("labels.txt"))
-        if self.has_classifiers:
-            for name in _CLASSIFIERS:
-                self._link(_CLASSIFIER, self.samples / name)
-                (self.samples / name).with_name("labels.txt").write_text(_CLASSIFIER_LABELS)
+        if not self.has_classifiers:
+            return
+        for name in _CLASSIFIERS:
+            model = self.samples / name
+            model.parent.mkdir(parents=True, exist_ok=True)
+            model.symlink_to(_CLASSIFIER)
+            model.with_name("labels.txt").write_text(_CLASSIFIER_LABELS)
 
     def _replace_configurations(self) -> None:
         directory = self.samples / "configs/deepstream-app"
         text = (directory / "config_infer_primary.txt").read_text()
         for name in _DETECTOR_CONFIGS:
-            (self.apps / name).write_text(text.replace("=../..", f"={self.samples}"))
-
-    def _link(self, target: Path, link: Path) -> None:
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(target)
+            # The applications know three classes.
+            text = text.replace("=../..", f"={self.samples}").replace(
+                "[property]", "[property]\nfilter-out-class-ids=3"
+            )
+            (self.apps / name).write_text(text)
 
     def _extract(self, elements: str, target: Path) -> None:
         subprocess.run(

@@ -36,6 +36,16 @@ def test_doctor_finds_what_pipelines_need(capsys):
     assert str(_plugin.directory()) in output
 
 
+def test_doctor_says_what_applications_may_lack(capsys, monkeypatch):
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert command_line.main(["doctor"]) == 0
+    output = capsys.readouterr().out
+    assert "ok       display: DISPLAY=:7" in output
+    for name in ("cuda-python", "applications that serve RTSP", "NvDsBatchMeta.to_arrow()"):
+        assert f" {name}: " in output
+
+
 def test_a_missing_requirement_is_fatal_and_a_nicety_is_not():
     assert _doctor.Finding("x", False, "sudo apt install x").is_fatal
     assert not _doctor.Finding("x", False, "sudo apt install x", is_required=False).is_fatal
@@ -64,6 +74,15 @@ def test_samples_are_laid_out_over_what_is_there(tree, tmp_path, capsys):
         assert command_line.main(["samples", str(tmp_path / "out")]) == 0
         assert (tmp_path / "out/samples/configs/a.txt").read_text() == "a"
     assert str(tmp_path / "out" / "samples") in capsys.readouterr().out
+
+
+def test_models_of_ours_stand_in_for_nvidias(tmp_path, monkeypatch):
+    monkeypatch.delenv("DS_PATH", raising=False)
+    for links in (True, False):
+        samples = pyds.samples.lay_out(tmp_path / str(links), links=links)
+        model = samples / "models/Primary_Detector/resnet18_trafficcamnet_pruned.onnx"
+        assert model.samefile(samples / "models/street_4class/street_4class.onnx")
+        assert model.with_name("labels.txt").read_text().startswith("Vehicle")
 
 
 def test_samples_without_a_tree_fail(tree, tmp_path, capsys, monkeypatch):

@@ -79,6 +79,30 @@ def test_a_cuda_module_that_is_there_is_used(run, tmp_path):
     assert done.stdout == "the real one\n", done.stderr
 
 
+def test_models_of_the_samples_tree_are_found_under_nvidias_names(run, tmp_path):
+    text = (
+        "import gi, os\ngi.require_version('Gst', '1.0')\n"
+        "from gi.repository import Gst\nGst.init(None)\n"
+        "pipeline = Gst.parse_launch('appsrc ! nvinfer config-file-path=\"'"
+        " + os.environ['CONFIG'] + '\" ! fakesink')\n"
+        "print(pipeline.set_state(Gst.State.READY).value_nick)\n"
+        "pipeline.set_state(Gst.State.NULL)\n"
+        "print(os.environ['DS_PATH'])\n"
+    )
+    models = "../../../../samples/models/Primary_Detector"
+    config = tmp_path / "pgie.txt"
+    config.write_text(
+        f"[property]\nonnx-file={models}/resnet18_trafficcamnet_pruned.onnx\n"
+        f"labelfile-path={models}/labels.txt\nnum-detected-classes=4\n"
+    )
+    done = run(text, CONFIG=str(config))
+    state, tree = done.stdout.splitlines()
+    assert state == "success", done.stderr
+    assert not os.path.exists(tree)
+    own = run("import os; print(os.environ['DS_PATH'])", DS_PATH="/mine")
+    assert own.stdout == "/mine\n"
+
+
 def test_headless_takes_the_display_away(run):
     text = "import os; print(os.environ.get('DISPLAY'))"
     assert run(text, DISPLAY=":7").stdout == ":7\n"

@@ -34,6 +34,16 @@ std::string below_deepstream_root(const std::string& path) {
   return versioned || slash == root.size() ? path.substr(slash + 1) : std::string();
 }
 
+// Where a file of a samples directory that is not there is in the tree we have, or `path`.
+std::string resolve_samples_path(const std::string& path) {
+  static const std::string samples = "/samples/";
+  const size_t start = path.rfind(samples);
+  std::error_code error;
+  if (start == std::string::npos || fs::exists(path, error)) return path;
+  const fs::path candidate = fallback_tree() / path.substr(start + 1);
+  return fs::exists(candidate, error) ? candidate.string() : path;
+}
+
 }  // namespace
 
 std::string resolve_deepstream_path(const std::string& path) {
@@ -47,7 +57,7 @@ std::string resolve_deepstream_path(const std::string& path) {
 std::string resolve_config_path(const std::string& path, const std::string& config_file) {
   const fs::path given(path);
   const fs::path full = given.is_absolute() ? given : fs::path(config_file).parent_path() / given;
-  return resolve_deepstream_path(full.lexically_normal().string());
+  return resolve_samples_path(resolve_deepstream_path(full.lexically_normal().string()));
 }
 
 }  // namespace pyds

@@ -11,6 +11,8 @@ namespace pyds {
 std::string resolve_deepstream_path(const std::string& path);
 
 // `path` relative to the directory of `config_file` unless it is absolute, then resolved as above.
+// A file that does not exist in a directory called samples is looked for in that tree, too:
+// configurations that come with applications name "../../../../samples/models/...".
 std::string resolve_config_path(const std::string& path, const std::string& config_file);
 
 }  // namespace pyds

@@ -44,6 +44,12 @@ TEST_F(DeepstreamPath, OtherPathsAreUnchanged) {
     EXPECT_EQ(resolve_deepstream_path(path), path);
 }
 
+TEST_F(DeepstreamPath, SamplesBesideAConfigFileFallBackToTheTree) {
+  EXPECT_EQ(resolve_config_path("../../../../samples/streams/a.mp4", "/ds/sources/x/apps/y/c.txt"),
+            (tree_ / "samples/streams/a.mp4").string());
+  EXPECT_EQ(resolve_config_path("../samples/none", "/ds/y/c.txt"), "/ds/samples/none");
+}
+
 TEST_F(DeepstreamPath, ConfigPathsAreRelativeToTheConfigFile) {
   EXPECT_EQ(resolve_config_path("../models/m.onnx", "/data/configs/c.txt"), "/data/models/m.onnx");
   EXPECT_EQ(resolve_config_path("/abs/m.onnx", "/data/configs/c.txt"), "/abs/m.onnx");

@@ -40,19 +40,20 @@ def cudaGetDeviceProperties(device: int) -> tuple[cudaError_t, SimpleNamespace]:
     return cudaError_t.cudaSuccess, SimpleNamespace(integrated=0)
 
 
-def install() -> bool:
-    """Make ``cuda``, ``cuda.cuda`` and ``cuda.cudart`` importable unless they are already.
-
-    Returns:
-        Whether they were missing.
-    """
+def is_missing() -> bool:
+    """Whether ``cuda.cuda`` and ``cuda.cudart`` cannot be imported."""
     try:
         for name in ("cuda.cuda", "cuda.cudart"):
             importlib.import_module(name)
     except ImportError:
-        pass
-    else:
-        return False
+        return True
+    return False
+
+
+def install() -> None:
+    """Make ``cuda``, ``cuda.cuda`` and ``cuda.cudart`` importable unless they are already."""
+    if not is_missing():
+        return
     driver, runtime = ModuleType("cuda.cuda", __doc__), ModuleType("cuda.cudart", __doc__)
     for module, names in (
         (driver, (CUresult, cuInit, cuDeviceGetCount)),
@@ -66,4 +67,3 @@ def install() -> bool:
         package.__path__ = []
     package.cuda, package.cudart = driver, runtime
     sys.modules.update({"cuda": package, "cuda.cuda": driver, "cuda.cudart": runtime})
-    return True

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyds import _plugin
+from pyds import _cuda_stand_in, _plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,13 @@ _ELEMENTS = (
     ("x264enc", "gstreamer1.0-plugins-ugly", "writing H.264"),
 )
 _H264_DECODERS = ("avdec_h264", "openh264dec")
+
+# A module, the package it is in, and what it is needed for.
+_MODULES = (
+    ("cv2", "opencv-python-headless", "applications that use OpenCV"),
+    ("pyarrow", "pyarrow", "NvDsBatchMeta.to_arrow()"),
+    ("supervision", "supervision", "NvDsBatchMeta.to_supervision()"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,12 @@ def examine() -> Iterator[Finding]:
     yield from _elements(Gst)
     yield _onnxruntime()
     yield _fonts()
+    yield _display()
+    yield _rtsp_server()
+    yield _cuda_module()
+    for module, package, purpose in _MODULES:
+        there = importlib.util.find_spec(module) is not None
+        yield Finding(purpose, there, module if there else f"pip install {package}", False)
 
 
 def _gstreamer(gst: Any) -> Finding:
@@ -105,7 +119,12 @@ def _own_plugin(gst: Any) -> Finding:
             else f"no file {path}; reinstall pythia-pyds"
         )
         return Finding("plugin", False, reason)
-    return Finding("plugin", True, plugin.get_filename() or "")
+    own = len(registry.get_feature_list_by_plugin("pyds"))
+    if not own:
+        return Finding(
+            "plugin", True, "NVIDIA's elements are installed and are used instead of ours"
+        )
+    return Finding("plugin", True, f"{plugin.get_filename()}, {own} elements")
 
 
 def _elements(gst: Any) -> Iterator[Finding]:
@@ -140,3 +159,34 @@ def _fonts() -> Finding:
     ).stdout
     there = bool(match) and Path(match).exists()
     return Finding(name, there, match if there else "sudo apt install fonts-dejavu-core", False)
+
+
+def _display() -> Finding:
+    names = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if os.environ.get(name)]
+    return Finding(
+        "display",
+        bool(names),
+        f"{names[0]}={os.environ[names[0]]}" if names else "none; sinks open no windows",
+        False,
+    )
+
+
+def _rtsp_server() -> Finding:
+    import gi
+
+    name = "applications that serve RTSP"
+    try:
+        gi.require_version("GstRtspServer", "1.0")
+    except ValueError:
+        return Finding(name, False, "sudo apt install gir1.2-gst-rtsp-server-1.0", False)
+    return Finding(name, True, "GstRtspServer", False)
+
+
+def _cuda_module() -> Finding:
+    there = not _cuda_stand_in.is_missing()
+    return Finding(
+        "cuda-python",
+        there,
+        "the applications' own" if there else "`python -m pyds run` has a stand-in for it",
+        False,
+    )

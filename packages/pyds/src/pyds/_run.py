@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyds import _cuda_stand_in, _plugin
+from pyds import _cuda_stand_in, _plugin, samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 def run(application: str, arguments: Sequence[str], *, headless: bool) -> None:
     """Run a Python file in this process, as ``python application arguments...`` would.
 
-    Before it starts, our elements are known to GStreamer here and in programs it starts, and a
-    missing ``cuda`` module has a stand-in.
+    Before it starts, our elements are known to GStreamer here and in programs it starts, files of a
+    samples tree that its configurations name are found in ours (unless ``DS_PATH`` names another),
+    and a missing ``cuda`` module has a stand-in.
 
     Args:
         application: the file.
@@ -40,4 +42,8 @@ def run(application: str, arguments: Sequence[str], *, headless: bool) -> None:
     _cuda_stand_in.install()
     sys.argv = [application, *arguments]
     sys.path[0:1] = [str(path.parent.resolve())]
-    runpy.run_path(application, run_name="__main__")
+    with tempfile.TemporaryDirectory(prefix="pyds-") as tree:
+        if "DS_PATH" not in os.environ:
+            samples.lay_out(tree, links=True)
+            os.environ["DS_PATH"] = tree
+        runpy.run_path(application, run_name="__main__")
