@@ -16,6 +16,7 @@ import pytest
 from pythia import Application
 from pythia.applications.base import BaseApplication
 from pythia.exceptions import PipelineError, PipelineStartError, PipelineStuckError
+from pythia.observability import Meter
 from pythia.pipelines.base import StringPipeline
 from pythia.utils.gst import GLib, Gst
 from pythia.utils.message_handlers import ErrorText
@@ -404,13 +405,15 @@ def test_warnings_of_the_pipeline_are_logged(caplog) -> None:
 
 
 def run_with_closure() -> weakref.ref[Application]:
-    app = make(SHORT)
+    app = make("videotestsrc num-buffers=5 ! pngenc ! decodebin ! fakesink name=s")
+    meter = Meter(app, latency=True)
 
     @app.probe("s", "sink", backend_uri="memory://?stream=x")
     def items(pad, info):
         yield app.pipeline.get_name()
 
     app()
+    assert meter.snapshot().latencies
     assert len(app.backend("s", "sink").deque) == 5
     return weakref.ref(app)
 

@@ -353,10 +353,6 @@ class BaseApplication:
         """Call `function` at the end of each run, when the pipeline has stopped."""
         self._at_end.append(function)
 
-    def write_graphs_to(self, folder: str | os.PathLike[str]) -> None:
-        """Set `graph_dir`."""
-        self.graph_dir = Path(folder)
-
     def dump_graph(self, reason: str) -> Path | None:
         """Write ``<pipeline>-<reason>.dot`` to `graph_dir`; return its path, or None without one.
 

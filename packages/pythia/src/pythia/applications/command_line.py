@@ -6,6 +6,7 @@ import functools
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pythia.applications.base import Application
@@ -44,7 +45,7 @@ class CliApplication(Application):
         """Load and attach the probes, and prepare what the options ask for."""
         self._options = options
         if options.graph_dir is not None:
-            self.write_graphs_to(options.graph_dir)
+            self.graph_dir: Path | None = Path(options.graph_dir)
         if options.is_reloading:
             self._reloader = Reloader()
         for spec in specs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pythia.utils.gst import Gst, gst_iter
+from pythia.utils.weak import weak_method
 
 __all__ = ["ElementLatency", "LatencyProbes"]
 
@@ -38,7 +39,7 @@ class LatencyProbes:
         self._lock = threading.Lock()
         self._stays: dict[str, _Stay] = {}
         self._closed = False
-        self._signal = pipeline.connect("deep-element-added", self._added)
+        self._signal = pipeline.connect("deep-element-added", weak_method(self._added))
         for element in gst_iter(pipeline.iterate_recurse()):
             self._watch(element)
 
@@ -81,7 +82,7 @@ class _Stay:
         self._arrivals: dict[int, float] = {}
         self._probes: list[tuple[Any, int]] = []
         self._element = element
-        self._signal = element.connect("pad-added", lambda _, pad: self._attach(pad))
+        self._signal = element.connect("pad-added", weak_method(self._pad_added))
         for pad in gst_iter(element.iterate_pads()):
             self._attach(pad)
 
@@ -96,7 +97,11 @@ class _Stay:
     def _attach(self, pad: Any) -> None:
         enters = pad.get_direction() == Gst.PadDirection.SINK
         callback = self._arrived if enters else self._left
-        self._probes.append((pad, pad.add_probe(Gst.PadProbeType.BUFFER, callback)))
+        probe = weak_method(callback, Gst.PadProbeReturn.REMOVE)
+        self._probes.append((pad, pad.add_probe(Gst.PadProbeType.BUFFER, probe)))
+
+    def _pad_added(self, element: Any, pad: Any) -> None:
+        self._attach(pad)
 
     def _arrived(self, pad: Any, info: Any) -> Any:
         arrivals = self._arrivals

@@ -25,8 +25,8 @@ class SinkCounters:
     """What has arrived at a sink. A batch is one buffer.
 
     Attributes:
-        buffers: Buffers shown or written, in all.
-        dropped: Buffers thrown away for being late, in all.
+        buffers: Buffers shown or written, in this run.
+        dropped: Buffers thrown away for being late, in this run.
         fps: Buffers per second, over the last two seconds.
     """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pythia.utils.gst import Gst, gst_iter
+from pythia.utils.weak import weak_method
 
 __all__ = ["Relinker"]
 
@@ -34,7 +35,7 @@ class Relinker:
                     continue
                 if element not in self._peers:
                     self._peers[element] = []
-                    element.connect("pad-added", self._pad_added)
+                    element.connect("pad-added", weak_method(self._pad_added))
                 if peer not in self._peers[element]:
                     self._peers[element].append(peer)
 
