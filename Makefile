@@ -69,7 +69,7 @@ lint: build ## Formatting, lint and types
 	.venv/bin/ruff check $(python_code)
 	.venv/bin/ruff format --check $(python_code)
 	clang-format --dry-run -Werror $(cpp_code)
-	.venv/bin/codespell -q 3 --skip '*.jsonl,*.onnx,*.mp4,*.txt' README.md CHANGELOG.md CONTRIBUTING.md docs $(python_code)
+	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md docs $(python_code)
 	.venv/bin/mypy
 
 format: .venv/.setup ## Rewrite the code in the project's format
