@@ -5,10 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import itertools
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -17,40 +14,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+from benchmarks.peer import run_module
+
 # The tests start the same servers; they are not typed.
 servers: Any = importlib.import_module("tests.broker_servers")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 OBJECTS = 20
 LOUD_EVENTS_PER_FRAME = 1100  # 33 000 a second
 LOUD_QUEUE = "&queue_size=50000"  # what arrives while Kafka's client connects, half a second
 OUTAGE_S = 3.0
 
 
-def run_module(module: str, *arguments: object) -> dict[str, Any]:
-    """Runs one measurement in a process of its own."""
-    finished = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.events.{module}", *map(str, arguments)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise RuntimeError(f"{module} {arguments} failed:\n{finished.stderr}")
-    measured: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
-    return measured
-
-
 def cost(uris: dict[str, str], rounds: int) -> dict[str, object]:
     """CPU that events add, by way and stream: per buffer, and per object of it."""
     added: dict[str, list[float]] = {}
     for _ in range(rounds):
-        none = run_module("probes", "none", 0)["cpu_us_per_buffer"]
+        none = run_module("benchmarks.events.probes", "none", 0)["cpu_us_per_buffer"]
         for name, uri in uris.items():
             for way in ("bare", "pythia"):
                 few, many = (
-                    run_module("probes", way, objects, uri)["cpu_us_per_buffer"] - none
+                    run_module("benchmarks.events.probes", way, objects, uri)["cpu_us_per_buffer"]
+                    - none
                     for objects in (0, OBJECTS)
                 )
                 added.setdefault(f"{way}, {name}, per buffer", []).append(few)
@@ -63,7 +47,7 @@ def throughput(uris: dict[str, str], rounds: int) -> dict[str, object]:
     rates: dict[str, list[float]] = {name: [] for name in uris}
     for _ in range(rounds):
         for name, uri in uris.items():
-            rates[name].append(run_module("throughput", uri)["events_per_second"])
+            rates[name].append(run_module("benchmarks.events.throughput", uri)["events_per_second"])
     return {name: statistics.median(values) for name, values in rates.items()}
 
 
@@ -77,38 +61,42 @@ def pace(redis: Any, uris: dict[str, str], folder: Path, rounds: int) -> dict[st
 
     def away() -> dict[str, Any]:
         return run_module(
-            "pace", f"redis://127.0.0.1:1?stream=x&drain_timeout_s=2{spill()}", OBJECTS
+            "benchmarks.events.pace",
+            f"redis://127.0.0.1:1?stream=x&drain_timeout_s=2{spill()}",
+            OBJECTS,
         )
 
     def slow() -> dict[str, Any]:
         uri = f"benchmarks.events.pace:Slow://?stream=x&drain_timeout_s=2{spill()}"
-        return run_module("pace", uri.replace("&timeout_s=1", ""), OBJECTS)
+        return run_module("benchmarks.events.pace", uri.replace("&timeout_s=1", ""), OBJECTS)
 
     def dies() -> dict[str, Any]:
         timers = [threading.Timer(2.0, proxy.down), threading.Timer(2.0 + OUTAGE_S, proxy.up)]
         for timer in timers:
             timer.start()
         try:
-            return run_module("pace", redis.uri("pace", proxy.port) + spill(), OBJECTS)
+            return run_module(
+                "benchmarks.events.pace", redis.uri("pace", proxy.port) + spill(), OBJECTS
+            )
         finally:
             for timer in timers:
                 timer.join()
 
     times: dict[str, Callable[[], dict[str, Any]]] = {
-        "broker is there": lambda: run_module("pace", redis.uri("pace"), OBJECTS),
+        "broker is there": lambda: run_module("benchmarks.events.pace", redis.uri("pace"), OBJECTS),
         "broker is down": away,
         f"broker dies for {OUTAGE_S:g} s": dies,
         "100 ms for each event": slow,
         **{
             f"{LOUD_EVENTS_PER_FRAME} events a frame, {name}": functools.partial(
-                run_module, "pace", uris[name] + LOUD_QUEUE, LOUD_EVENTS_PER_FRAME
+                run_module, "benchmarks.events.pace", uris[name] + LOUD_QUEUE, LOUD_EVENTS_PER_FRAME
             )
             for name in ("memory", "redis", "kafka")
         },
     }
     measured: dict[str, list[dict[str, Any]]] = {name: [] for name in times}
     for _ in range(rounds):
-        bare = run_module("pace")
+        bare = run_module("benchmarks.events.pace")
         for name, run_one in times.items():
             result = run_one()
             result["fps / fps without a stream"] = result["fps"] / bare["fps"]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
 from benchmarks.metadata import access, probes
+from benchmarks.peer import run_module
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 ACCESS = {
     "cast/next loop, 7 fields": access.classic_loop,
     "iterators, 7 fields": access.iterators,
@@ -21,16 +17,7 @@ ACCESS = {
 
 def cpu_us_per_buffer(*probe: str) -> float:
     """What one buffer costs in a pipeline with this probe, or without."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "benchmarks.metadata.probes", *probe],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise RuntimeError(f"probe {probe} failed with {finished.returncode}:\n{finished.stderr}")
-    measured: float = json.loads(finished.stdout.splitlines()[-1])["cpu_us_per_buffer"]
+    measured: float = run_module("benchmarks.metadata.probes", *probe)["cpu_us_per_buffer"]
     return measured
 
 

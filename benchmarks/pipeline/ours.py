@@ -19,7 +19,6 @@ def main() -> None:
     parser.add_argument("--clip", required=True)
     parser.add_argument("--config", required=True, help="nvinfer configuration")
     parser.add_argument("--sources", type=int, default=1)
-    parser.add_argument("--repeat", type=int, default=1, help="times the clip is read")
     args = parser.parse_args()
 
     sources = " ".join(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
 
 import pyds
+from benchmarks.peer import run_module
 from benchmarks.pipeline import floor, opencv_loop, ours
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 WORKERS = 2
 
 
@@ -44,21 +41,6 @@ def built_in_job() -> Job:
     )
 
 
-def run_peer(module: str, *arguments: str) -> dict[str, float]:
-    """Runs one peer in its own process and returns what it measured."""
-    finished = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode:
-        raise RuntimeError(f"{module} failed with {finished.returncode}:\n{finished.stderr}")
-    measured: dict[str, float] = json.loads(finished.stdout.splitlines()[-1])
-    return measured
-
-
 def run(rounds: int) -> dict[str, object]:
     """Measures all peers and returns their medians and the medians of the per-round ratios."""
     job = built_in_job()
@@ -71,8 +53,8 @@ def run(rounds: int) -> dict[str, object]:
     measured: dict[str, list[dict[str, float]]] = {name: [] for name in peers}
     for _ in range(rounds):
         for name, (module, arguments) in peers.items():
-            measured[name].append(run_peer(module.__name__, *arguments))
-    eight = run_peer(
+            measured[name].append(run_module(module.__name__, *arguments))
+    eight = run_module(
         ours.__name__, "--clip", str(job.clip), "--config", str(job.config), "--sources", "8"
     )
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.peer import REPOSITORY, run_command, run_module
 from benchmarks.tracker import crowd
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 PYDS = REPOSITORY / "packages/pyds"
 FRAMES = 150
 OBJECTS = (10, 100)
@@ -37,15 +35,6 @@ def compile_ours(folder: Path) -> Path:
     return program
 
 
-def measure(command: list[str]) -> dict[str, float]:
-    """Runs one tracker in a process of its own and returns what it measured."""
-    finished = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    if finished.returncode:
-        raise RuntimeError(f"{command[0]} failed with {finished.returncode}:\n{finished.stderr}")
-    measured: dict[str, float] = json.loads(finished.stdout.splitlines()[-1])
-    return measured
-
-
 def run(rounds: int) -> dict[str, object]:
     """Milliseconds per frame of both, and the median of the per-round ratios."""
     results: dict[str, object] = {}
@@ -59,11 +48,11 @@ def run(rounds: int) -> dict[str, object]:
                     for row in rows:
                         file.write(f"{frame} {' '.join(f'{value:.3f}' for value in row)}\n")
             counts = ["--objects", str(objects), "--frames", str(FRAMES)]
-            peer = [sys.executable, "-m", "benchmarks.tracker.bytetrack", *counts]
+            peer = ["benchmarks.tracker.bytetrack", *counts]
             ours, theirs = [], []
             for _ in range(rounds):
-                ours.append(measure([str(program), str(scene)]))
-                theirs.append(measure(peer))
+                ours.append(run_command(program, scene))
+                theirs.append(run_module(*peer))
             ratios = [
                 b["ms_per_frame"] / a["ms_per_frame"] for a, b in zip(ours, theirs, strict=True)
             ]
