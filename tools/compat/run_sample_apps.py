@@ -16,6 +16,7 @@ import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,21 +25,44 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
+from tools.compat import integration_tests
 from tools.compat.sample_apps import APPS, App, CheckError
 from tools.compat.samples_tree import SamplesTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+Gst.init(None)
 
 _RTSP_FRAMES = 25
 _BAD_SIGNS = ("Traceback (most recent call last):", "Unable to create", "\nError:", "CRITICAL **")
+
+_PAGE = """\
+# NVIDIA's sample applications
+
+The Python applications of [deepstream_python_apps](https://github.com/NVIDIA-AI-IOT/deepstream_python_apps)
+run as they are: `python -m pyds run APP.py ...`. This table was written by
+
+```sh
+python -m tools.compat.run_sample_apps CHECKOUT --page docs/reference/sample-apps.md
+```
+
+which lays out a samples tree around a checkout, runs each application without a display and checks
+what it prints, writes and serves. Configurations are used as they are, with models of ours at the
+paths they name: the four-class street detector as `resnet18_trafficcamnet_pruned.onnx`, and a
+classifier of vehicle colours and types, from the test data, as the secondary models. PeopleNet is
+not ours to give: the redaction application runs with a configuration of the street detector under
+the same name, in which class 2, a person, takes the place of the face.
+
+{table}
+"""
 
 
 @dataclass(frozen=True)
 class Result:
     """A row of the table."""
 
-    app: App
+    name: str
     state: str  # "yes", "NO" or "not run"
     how: str
 
@@ -62,7 +86,7 @@ def run(app: App, tree: SamplesTree, logs: Path) -> Result:
     """Run one application and check what it did."""
     reason = missing(app, tree)
     if reason:
-        return Result(app, "not run", reason)
+        return Result(app.name, "not run", reason)
     folder = tree.apps / app.folder
     log = logs / f"{app.name}.log"
     with log.open("w") as file, _watcher(app, logs) as watcher:
@@ -84,21 +108,29 @@ def run(app: App, tree: SamplesTree, logs: Path) -> Result:
             raise CheckError(f"did not end within {app.timeout_s:.0f} s")
         if process.returncode not in (0, -signal.SIGINT):
             raise CheckError(f"exit code {process.returncode}")
-        for sign in _BAD_SIGNS:
-            _, found, rest = output.partition(sign)
-            if found:
-                lines = rest.strip().splitlines()
-                is_traceback = sign.startswith("Traceback")
-                error = next((x for x in lines if is_traceback and x[:1].isalpha()), lines[0])
-                raise CheckError(f"{sign.strip()}: {error}")
+        error = first_error(output)
+        if error:
+            raise CheckError(error)
         how = app.check(output, folder)
         if watcher is not None:
             if watcher.returncode != 0:
                 raise CheckError(f"no {_RTSP_FRAMES} frames from {app.rtsp}")
             how += f"; {_RTSP_FRAMES} frames received and decoded from {app.rtsp}"
     except CheckError as error:
-        return Result(app, "NO", str(error))
-    return Result(app, "yes", how)
+        return Result(app.name, "NO", str(error))
+    return Result(app.name, "yes", how)
+
+
+def first_error(output: str) -> str | None:
+    """The first line of an output that says that something went wrong."""
+    for sign in _BAD_SIGNS:
+        _, found, rest = output.partition(sign)
+        if found:
+            lines = rest.splitlines() or [""]
+            if sign.startswith("Traceback"):  # the line that is not indented names the exception
+                lines = [line for line in lines if line[:1].isalpha()] or lines
+            return f"{'' if sign.startswith('Traceback') else sign.strip()} {lines[0]}".strip()
+    return None
 
 
 def _wait(process: subprocess.Popen[bytes], app: App) -> bool:
@@ -107,7 +139,7 @@ def _wait(process: subprocess.Popen[bytes], app: App) -> bool:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(20)
+            process.wait(app.patience_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -157,10 +189,20 @@ def _has_module(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
+def run_integration_test(test: str, tree: SamplesTree, logs: Path) -> Result:
+    """Run one of NVIDIA's integration tests."""
+    name = f"tests/integration {test}"
+    reason = integration_tests.missing(test, tree)
+    if reason:
+        return Result(name, "not run", reason)
+    passed, how = integration_tests.run(test, tree, logs / f"{test}.log")
+    return Result(name, "yes" if passed else "NO", how)
+
+
 def table(results: list[Result]) -> str:
     """The results as a Markdown table."""
     lines = ["| app | runs | how checked, or why not |", "|---|---|---|"]
-    lines += [f"| {result.app.name} | {result.state} | {result.how} |" for result in results]
+    lines += [f"| {result.name} | {result.state} | {result.how} |" for result in results]
     return "\n".join(lines)
 
 
@@ -170,20 +212,29 @@ def main() -> int:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names, or parts of them")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in this new directory")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the table as a page")
     arguments = parser.parse_args()
-    Gst.init(None)
     with tempfile.TemporaryDirectory() as temporary:
         base = arguments.keep or Path(temporary)
         tree = SamplesTree(base / "deepstream", arguments.checkout)
+        runs: dict[str, Callable[[], Result]] = {
+            **{app.name: partial(run, app, tree, base) for app in APPS},
+            **{
+                test: partial(run_integration_test, test, tree, base)
+                for test in integration_tests.TESTS
+            },
+        }
         results = []
-        for app in APPS:
-            if arguments.only and not any(name in app.name for name in arguments.only):
+        for name, start in runs.items():
+            if arguments.only and not any(part in name for part in arguments.only):
                 continue
-            start = time.monotonic()
-            results.append(run(app, tree, base))
-            seconds = time.monotonic() - start
-            print(f"{results[-1].state:8} {app.name} ({seconds:.0f} s): {results[-1].how}")
+            begin = time.monotonic()
+            results.append(start())
+            seconds = time.monotonic() - begin
+            print(f"{results[-1].state:8} {name} ({seconds:.0f} s): {results[-1].how}", flush=True)
     print("\n" + table(results))
+    if arguments.page:
+        arguments.page.write_text(_PAGE.format(table=table(results)))
     return 1 if any(result.state == "NO" for result in results) else 0
 
 

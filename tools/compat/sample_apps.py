@@ -58,6 +58,8 @@ class App:
     #: Seconds after which it is interrupted, for applications that do not end by themselves.
     interrupt_after_s: float | None = None
     timeout_s: float = 180
+    #: Seconds it may take to end once interrupted.
+    patience_s: float = 20
 
     @property
     def folder(self) -> str:

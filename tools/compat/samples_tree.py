@@ -36,8 +36,10 @@ class SamplesTree:
         """Lay everything out in an empty directory."""
         self.root = root
         self.samples = pyds.samples.lay_out(root)
-        self.apps = root / "sources/deepstream_python_apps/apps"
-        shutil.copytree(checkout / "apps", self.apps)
+        self.repository = root / "sources/deepstream_python_apps"
+        self.apps = self.repository / "apps"
+        for folder in ("apps", "tests"):
+            shutil.copytree(checkout / folder, self.repository / folder)
         self._add_models()
         self._replace_configurations()
         self.video = self.samples / "streams/sample_720p.mp4"
