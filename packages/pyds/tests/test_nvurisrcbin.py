@@ -269,6 +269,30 @@ def test_camera_is_connected_anew_when_it_was_away() -> None:
 
 
 @needs_rtsp_server
+def test_application_can_end_the_stream_of_a_camera_that_is_away() -> None:
+    port = free_port()
+    with camera(port):
+        pipeline: Any = Gst.parse_launch(
+            f"nvurisrcbin name=source {rtsp(port, 'rtsp-reconnect-interval=60')} ! queue ! "
+            "fakesink name=out sync=false async=false"
+        )
+        frames = Frames(pipeline.get_by_name("out").get_static_pad("sink"))
+        gone = threading.Event()
+        pipeline.get_by_name("source").connect(
+            "deep-element-removed",
+            lambda _bin, _sub, element: element.get_name() == "source" and gone.set(),
+        )
+        pipeline.set_state(Gst.State.PLAYING)
+        frames.wait_for(3)
+    try:
+        assert gone.wait(TIMEOUT_S)
+        pipeline.send_event(Gst.Event.new_eos())
+        wait(pipeline)
+    finally:
+        pipeline.set_state(Gst.State.NULL)
+
+
+@needs_rtsp_server
 def test_camera_gets_its_properties() -> None:
     port = free_port()
     found: list[Any] = []

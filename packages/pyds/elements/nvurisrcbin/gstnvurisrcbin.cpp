@@ -164,6 +164,7 @@ bool rewind(GstNvUriSrcBin* self) {
 }
 
 void rebuild(GstNvUriSrcBin* self) {
+  if (self->ends) return;
   GST_INFO_OBJECT(self, "opening %s again", settings_of(self).uri.c_str());
   self->splice->start_next_play();
   gst_element_set_state(self->source, GST_STATE_NULL);
@@ -237,7 +238,13 @@ static void gst_nv_uri_src_bin_handle_message(GstBin* bin, GstMessage* message) 
 }
 
 static gboolean gst_nv_uri_src_bin_send_event(GstElement* element, GstEvent* event) {
-  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) GST_NV_URI_SRC_BIN(element)->ends = true;
+  GstNvUriSrcBin* self = GST_NV_URI_SRC_BIN(element);
+  if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+    self->ends = true;
+    // Nobody else would say it while a camera is away.
+    if (self->is_shown && !gst_pad_is_linked(self->entry))
+      return gst_pad_send_event(self->entry, event);
+  }
   return GST_ELEMENT_CLASS(gst_nv_uri_src_bin_parent_class)->send_event(element, event);
 }
 
