@@ -57,7 +57,7 @@ void bind_maps(nb::module_& module) {
       .first_number("class_probabilities_map", &NvDsInferSegmentationMeta::class_probabilities_map,
                     "The first value only.")
       .read_only_pointer("priv_data", &NvDsInferSegmentationMeta::priv_data);
-  module.def("get_segmentation_masks", &segmentation_masks, nb::arg("data"),
+  module.def("get_segmentation_masks", &segmentation_masks, nb::arg("data").none(),
              nb::sig("def get_segmentation_masks(data: object) -> "
                      "numpy.typing.NDArray[numpy.int32]"),
              "A copy of the class map, int32 of shape (height, width); -1 where no class is likely "
@@ -76,7 +76,7 @@ void bind_maps(nb::module_& module) {
       .pointer("data", &NvDsOpticalFlowMeta::data, PointerSlot::kPayload)
       .pointer("priv", &NvDsOpticalFlowMeta::priv, PointerSlot::kContext)
       .read_only_pointer("reserved", &NvDsOpticalFlowMeta::reserved);
-  module.def("get_optical_flow_vectors", &flow_vectors, nb::arg("data"),
+  module.def("get_optical_flow_vectors", &flow_vectors, nb::arg("data").none(),
              nb::sig("def get_optical_flow_vectors(data: object) -> "
                      "numpy.typing.NDArray[numpy.float32]"),
              "The vectors, float32 of shape (rows * cols * 2,): dx, dy of each block, row by row.");
