@@ -165,6 +165,15 @@ void write_timestamp(const Ref<NvDsEventMsgMeta>& self, std::variant<Address, nb
   event->ts = text;
 }
 
+void write_signature(const Ref<NvDsEventMsgMeta>& self, const Ref<NvDsObjectSignature>& value) {
+  NvDsObjectSignature& signature = self->objSignature;
+  const NvDsObjectSignature from = *value.get();
+  if (from.signature && from.signature == signature.signature) return;
+  auto* copy = static_cast<gdouble*>(g_memdup2(from.signature, from.size * sizeof(gdouble)));
+  if (owns_strings(self)) g_free(signature.signature);
+  signature = {copy, from.size};
+}
+
 std::optional<Ref<NvDsEventMsgMeta>> read_metadata(const Ref<NvDsEvent>& self) {
   if (!self->metadata) return std::nullopt;
   if (message::AnyShared* shared = message::find(self->metadata))
@@ -190,7 +199,6 @@ void bind_events(nb::module_& module) {
       .field("bbox", &NvDsEventMsgMeta::bbox)
       .field("location", &NvDsEventMsgMeta::location)
       .field("coordinate", &NvDsEventMsgMeta::coordinate)
-      .field("objSignature", &NvDsEventMsgMeta::objSignature)
       .field("objClassId", &NvDsEventMsgMeta::objClassId)
       .field("sensorId", &NvDsEventMsgMeta::sensorId)
       .field("moduleId", &NvDsEventMsgMeta::moduleId)
@@ -204,10 +212,15 @@ void bind_events(nb::module_& module) {
       .address_string("otherAttrs", &NvDsEventMsgMeta::otherAttrs)
       .address_string("videoPath", &NvDsEventMsgMeta::videoPath)
       .field("extMsgSize", &NvDsEventMsgMeta::extMsgSize);
-  event.python().def_prop_rw(
-      "ts", &read_timestamp, &write_timestamp,
-      "The time, RFC 3339, as the address of its text. Set it to an address of alloc_buffer(), "
-      "which becomes this event's, or to a str.");
+  event.python()
+      .def_prop_rw(
+          "objSignature",
+          [](const Ref<NvDsEventMsgMeta>& self) { return self.part(&self->objSignature); },
+          &write_signature)
+      .def_prop_rw(
+          "ts", &read_timestamp, &write_timestamp,
+          "The time, RFC 3339, as the address of its text. Set it to an address of alloc_buffer(), "
+          "which becomes this event's, or to a str.");
 
   Binding<NvDsEvent> any_event(module, "NvDsEvent", "An event and its message.");
   any_event.constructor().field("eventType", &NvDsEvent::eventType);

@@ -172,7 +172,11 @@ class Binding {
         [member](const Ref<T>& self) -> std::optional<Ref<GList>> {
           GList* node = self.get()->*member;
           if (!node) return std::nullopt;
-          return Ref<GList>(node, meta::element_of(node->data));
+          // Only lists of metadata hold elements.
+          if constexpr (message::kIsShared<T>)
+            return self.part(node);
+          else
+            return Ref<GList>(node, meta::element_of(node->data));
         },
         doc_of(doc));
     return *this;

@@ -205,3 +205,35 @@ def test_custom_structs_are_copied_with_their_meta(batch, frame, user_meta):
     assert (copied.structId, copied.sampleInt) == (3, 7)
     assert pyds.get_string(copied.message) == "hello"
     pyds.nvds_destroy_batch_meta(copy)
+
+
+def test_a_signature_is_copied_from_one_event_to_another(user_meta, copied):
+    values = (ctypes.c_double * 2)(0.25, 0.5)
+
+    class Signature(ctypes.Structure):
+        _fields_ = (("signature", ctypes.POINTER(ctypes.c_double)), ("size", ctypes.c_uint))
+
+    struct = Signature(values, 2)
+    event = pyds.alloc_nvds_event_msg_meta(user_meta)
+    event.objSignature = pyds.NvDsObjectSignature.cast(ctypes.addressof(struct))
+    other = pyds.alloc_nvds_event_msg_meta()
+    other.objSignature = event.objSignature
+    values[0] = 9
+    for signature in (event.objSignature, other.objSignature, copied().objSignature):
+        assert (signature.signature, signature.size) == (0.25, 2)
+
+
+def test_an_outline_of_c_code_is_a_list():
+    class Node(ctypes.Structure):
+        _fields_ = (("data", ctypes.c_void_p), ("next", ctypes.c_void_p), ("prev", ctypes.c_void_p))
+
+    class Vehicle(ctypes.Structure):
+        _fields_ = (("strings", ctypes.c_char_p * 6), ("mask", ctypes.c_void_p))
+
+    second = Node(data=20)
+    first = Node(data=10, next=ctypes.addressof(second))
+    struct = Vehicle(mask=ctypes.addressof(first))
+    node = pyds.NvDsVehicleObjectExt.cast(ctypes.addressof(struct)).mask
+    assert pyds.get_ptr(node.data) == 10
+    assert pyds.get_ptr(node.next.data) == 20
+    assert node.next.next is None

@@ -22,7 +22,7 @@ struct Frame {
   uint64_t duration = GST_CLOCK_TIME_NONE;
   uint64_t arrival_time = 0;  // since 1970
   uint64_t ntp_time = 0;      // since 1970
-  int source_width = 0;  // before scaling, pixels
+  int source_width = 0;       // before scaling, pixels
   int source_height = 0;
   std::vector<UserPayload> user_payloads;  // metadata the source attached, become user metas
 };

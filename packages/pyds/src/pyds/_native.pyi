@@ -3424,12 +3424,6 @@ class NvDsEventMsgMeta(Struct):
     def coordinate(self, arg: NvDsCoordinate, /) -> None: ...
 
     @property
-    def objSignature(self) -> NvDsObjectSignature: ...
-
-    @objSignature.setter
-    def objSignature(self, arg: NvDsObjectSignature, /) -> None: ...
-
-    @property
     def objClassId(self) -> int: ...
 
     @objClassId.setter
@@ -3506,6 +3500,12 @@ class NvDsEventMsgMeta(Struct):
 
     @extMsgSize.setter
     def extMsgSize(self, arg: int, /) -> None: ...
+
+    @property
+    def objSignature(self) -> NvDsObjectSignature: ...
+
+    @objSignature.setter
+    def objSignature(self, arg: NvDsObjectSignature, /) -> None: ...
 
     @property
     def ts(self) -> int:
