@@ -382,7 +382,8 @@ with the process; readers keep the frames they hold.)")
              std::optional<std::vector<uint32_t>> allow, uint32_t user_meta_capacity,
              bool overcommit, bool allow_block, std::optional<double> block_timeout,
              std::optional<double> lease_timeout, double fps, const std::string& path,
-             int64_t stream, std::tuple<uint32_t, uint32_t, uint32_t, uint32_t> colour) {
+             int64_t stream, std::tuple<uint32_t, uint32_t, uint32_t, uint32_t> colour,
+             bool host_mirror) {
             cuframes_publisher_options o;
             cuframes_publisher_options_init(&o);
             o.key = key.c_str();
@@ -409,6 +410,7 @@ with the process; readers keep the frames they hold.)")
             o.fps_hint = fps;
             o.colour = {std::get<0>(colour), std::get<1>(colour), std::get<2>(colour),
                         std::get<3>(colour)};
+            o.host_mirror = host_mirror ? 1 : 0;
             new (self) Publisher(o, stream);
           },
           nb::arg("key"), nb::kw_only(), nb::arg("width"), nb::arg("height"), nb::arg("format"),
@@ -416,7 +418,7 @@ with the process; readers keep the frames they hold.)")
           nb::arg("mode"), nb::arg("group"), nb::arg("allow").none(), nb::arg("user_meta_capacity"),
           nb::arg("overcommit"), nb::arg("allow_block"), nb::arg("block_timeout").none(),
           nb::arg("lease_timeout").none(), nb::arg("fps"), nb::arg("path"), nb::arg("stream"),
-          nb::arg("colour"), "Use ``cuframes.publish``.")
+          nb::arg("colour"), nb::arg("host_mirror"), "Use ``cuframes.publish``.")
       .def("frame", &Publisher::frame, nb::arg("timeout") = nb::none(),
            R"(A slot to write the next frame into.
 

@@ -112,6 +112,14 @@ class Subscriber {
     check(cuframes_subscriber_stream(handle_.get(), &stream));
     return stream;
   }
+  void pin(int32_t device) const {
+    cuframes_status status;
+    {
+      const nb::gil_scoped_release nogil;
+      status = cuframes_subscriber_pin(handle_.get(), device);
+    }
+    check(status);
+  }
   nb::list events() const {
     const nb::object type = nb::module_::import_("cuframes._types").attr("StreamEvent");
     nb::list list;
@@ -329,6 +337,19 @@ Raises:
            "A descriptor for select, poll and event loops: readable when ``try_next`` has news. "
            "Call ``try_next`` until it returns None, then poll again.")
       .def("ready", &Subscriber::ready, "True when ``next_frame`` would not wait.")
+      .def("pin", &Subscriber::pin, nb::arg("device") = 0,
+           R"(Registers the ring with CUDA once, for frames in host memory that go to a GPU.
+
+Copies to the GPU are then DMA and asynchronous: tell ``frame.record_stream(stream)`` before you release
+the frame. torch copies padded rows on the host first: upload them with a 2D copy of your own, or
+subscribe with memory="staged". Rings of later generations are pinned too.
+
+Args:
+    device: CUDA ordinal.
+
+Raises:
+    ValueError: the frames are in CUDA memory already.
+    CuframesDeviceLost: no CUDA here, or it refuses.)")
       .def("close", &Subscriber::close, "Ends the subscription. May be called again.")
       .def_prop_ro("key", [](const Subscriber& s) { return std::string(s.info().key); })
       .def_prop_ro(

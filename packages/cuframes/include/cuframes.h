@@ -99,7 +99,8 @@ typedef enum cuframes_memory {
   CUFRAMES_MEMORY_CUDA = 2,     /* one CUDA VMM allocation, passed as a file descriptor */
   CUFRAMES_MEMORY_CUDA_IPC = 3, /* cuMemAlloc and a legacy IPC handle, where VMM is missing: needs a
                                    shared pid namespace, and frames die with the publisher */
-  CUFRAMES_MEMORY_HOST = 4      /* private host memory of this process (a copied frame) */
+  CUFRAMES_MEMORY_HOST = 4,     /* private host memory of this process (a copied frame) */
+  CUFRAMES_MEMORY_STAGED = 5    /* private memory of the reader's GPU: each frame is copied there */
 } cuframes_memory;
 
 typedef enum cuframes_policy {
@@ -175,6 +176,7 @@ typedef struct cuframes_publisher_options {
   int64_t lease_timeout_ns; /* evict a reader that holds one frame longer; <= 0 never */
   double fps_hint;
   cuframes_colour colour;
+  uint32_t host_mirror; /* 1: CUDA frames are also copied to host memory, for readers without CUDA */
 } cuframes_publisher_options;
 
 CUFRAMES_API void cuframes_publisher_options_init(cuframes_publisher_options* options);
@@ -285,7 +287,8 @@ typedef struct cuframes_subscriber_options {
   const char* name; /* shown to the publisher, at most 15 bytes; NULL: the program's name */
   uint32_t policy;
   uint32_t max_leases; /* frames held at once, 1 to 32 (default 2) */
-  uint32_t memory;     /* AUTO takes what the publisher has */
+  uint32_t memory;     /* AUTO takes what the publisher has; MEMFD the host mirror of CUDA frames;
+                          STAGED copies each frame to GPU `device` when it is taken, from any memory */
   int32_t device;      /* map CUDA frames for this ordinal too, -1: the publisher's GPU */
   uintptr_t stream;    /* the reader's CUDA stream; 0: one of its own is made */
   int64_t timeout_ns;  /* how long to wait for a publisher */
@@ -338,6 +341,11 @@ CUFRAMES_API cuframes_status cuframes_subscriber_get_stats(cuframes_subscriber* 
                                                            cuframes_subscriber_stats* stats);
 CUFRAMES_API cuframes_status cuframes_subscriber_info(cuframes_subscriber* subscriber,
                                                       cuframes_stream_info* info);
+/* Registers the ring with CUDA, for frames in host memory that are uploaded: copies to `device` are
+ * then DMA and asynchronous, and cuframes_frame_record_stream holds the lease for them. The rings of
+ * later generations are registered too. CUFRAMES_E_INVALID for frames in CUDA memory. */
+CUFRAMES_API cuframes_status cuframes_subscriber_pin(cuframes_subscriber* subscriber,
+                                                     int32_t device);
 /* The CUDA stream of this subscriber (its own when none was given), 0 for host memory. */
 CUFRAMES_API cuframes_status cuframes_subscriber_stream(cuframes_subscriber* subscriber,
                                                         uintptr_t* stream);
@@ -366,7 +374,8 @@ CUFRAMES_API cuframes_frame* cuframes_frame_ref(cuframes_frame* frame);
 /* Drops one reference. The last one returns the lease: at once, or, if streams were recorded, when
  * all of them have got here. Safe in any thread, also while the process exits. */
 CUFRAMES_API void cuframes_frame_unref(cuframes_frame* frame);
-/* The frame is used on this CUDA stream: 0 or 1 legacy, 2 per-thread, else a CUstream. */
+/* The frame is used on this CUDA stream: 0 or 1 legacy, 2 per-thread, else a CUstream. Frames in host
+ * memory need cuframes_subscriber_pin first. */
 CUFRAMES_API cuframes_status cuframes_frame_record_stream(cuframes_frame* frame, uintptr_t stream);
 /* 0 once the publisher has evicted this reader: the pixels may be overwritten any time. */
 CUFRAMES_API int cuframes_frame_valid(const cuframes_frame* frame);

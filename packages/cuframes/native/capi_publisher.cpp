@@ -71,6 +71,11 @@ cuframes::PublisherConfig config_of(const cuframes_publisher_options& o) {
     throw Error(CUFRAMES_E_INVALID, "unknown kind of memory " + std::to_string(o.memory));
   }
   if (ring.memory != CUFRAMES_MEMORY_MEMFD && ring.device < 0) ring.device = 0;
+  ring.host_mirror = o.host_mirror != 0;
+  if (ring.host_mirror && ring.memory == CUFRAMES_MEMORY_MEMFD) {
+    throw Error(CUFRAMES_E_INVALID,
+                "host_mirror copies frames from CUDA memory; these are in host memory already");
+  }
   ring.fps_hint = o.fps_hint;
   config.socket_mode = o.socket_mode;
   config.socket_group = o.socket_group;

@@ -49,6 +49,11 @@ cuframes::SubscriberConfig config_of(const cuframes_subscriber_options& o) {
     throw Error(CUFRAMES_E_INVALID,
                 "max_leases is " + std::to_string(o.max_leases) + "; 1 to 32 are allowed");
   }
+  if (o.memory == CUFRAMES_MEMORY_HOST || o.memory == CUFRAMES_MEMORY_CUDA_IPC ||
+      o.memory > CUFRAMES_MEMORY_STAGED) {
+    throw Error(CUFRAMES_E_INVALID,
+                "a subscriber cannot ask for memory of kind " + std::to_string(o.memory));
+  }
   cuframes::SubscriberConfig config;
   config.key = o.key;
   config.path = o.path == nullptr ? "" : o.path;
@@ -172,6 +177,13 @@ cuframes_status cuframes_subscriber_info(cuframes_subscriber* subscriber,
     cuframes_stream_info full{};
     subscriber->here().info(&full);
     give(full, info);
+    return CUFRAMES_OK;
+  });
+}
+
+cuframes_status cuframes_subscriber_pin(cuframes_subscriber* subscriber, int32_t device) {
+  return guarded(subscriber->impl->key(), [&] {
+    subscriber->here().pin(device);
     return CUFRAMES_OK;
   });
 }

@@ -40,6 +40,8 @@ TEST(CudaAbi, ConstantsAreTheDriversOwn) {
   EXPECT_EQ(kMemoryTypeHost, CU_MEMORYTYPE_HOST);
   EXPECT_EQ(kMemoryTypeDevice, CU_MEMORYTYPE_DEVICE);
   EXPECT_EQ(kCaptureModeRelaxed, CU_STREAM_CAPTURE_MODE_RELAXED);
+  EXPECT_EQ(kHostRegisterPortable, static_cast<unsigned>(CU_MEMHOSTREGISTER_PORTABLE));
+  EXPECT_EQ(kHostRegisterReadOnly, static_cast<unsigned>(CU_MEMHOSTREGISTER_READ_ONLY));
   EXPECT_EQ(kStreamNonBlocking, static_cast<unsigned>(CU_STREAM_NON_BLOCKING));
   EXPECT_EQ(kIpcLazyPeerAccess, static_cast<unsigned>(CU_IPC_MEM_LAZY_ENABLE_PEER_ACCESS));
 }

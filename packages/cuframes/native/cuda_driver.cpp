@@ -57,6 +57,10 @@ std::unique_ptr<Loaded> load() {
   find(d.ipc_get_mem_handle, "cuIpcGetMemHandle");
   find(d.ipc_open_mem_handle, "cuIpcOpenMemHandle_v2");
   find(d.ipc_close_mem_handle, "cuIpcCloseMemHandle");
+  find(d.host_register, "cuMemHostRegister_v2");
+  find(d.host_unregister, "cuMemHostUnregister");
+  find(d.memcpy_async, "cuMemcpyAsync");
+  find(d.memcpy_peer_async, "cuMemcpyPeerAsync");
   find(d.memcpy_2d_async, "cuMemcpy2DAsync_v2");
   find(d.stream_create, "cuStreamCreate");
   find(d.stream_destroy, "cuStreamDestroy_v2");
@@ -76,8 +80,8 @@ std::unique_ptr<Loaded> load() {
 
 constexpr int kMaxDevices = 64;
 
-/// The primary context of `device`, retained for the life of the process: other libraries of the
-/// process use it too, and frames may outlive every object that could release it.
+}  // namespace
+
 Context primary_context(int device) {
   static std::mutex* const mutex = std::make_unique<std::mutex>().release();
   static std::array<Context, kMaxDevices> contexts{};
@@ -95,8 +99,6 @@ Context primary_context(int device) {
   }
   return context;
 }
-
-}  // namespace
 
 const Driver& Driver::get() {
   static const Loaded* const loaded = load().release();

@@ -31,6 +31,8 @@ constexpr int kMemoryTypeDevice = 2;
 constexpr unsigned kStreamNonBlocking = 1;
 constexpr unsigned kIpcLazyPeerAccess = 1;
 constexpr int kCaptureModeRelaxed = 2;
+constexpr unsigned kHostRegisterPortable = 1;  // for the contexts of all GPUs
+constexpr unsigned kHostRegisterReadOnly = 8;
 
 struct Uuid {
   unsigned char bytes[16];
@@ -113,6 +115,10 @@ struct Driver {
   Result (*ipc_get_mem_handle)(IpcMemHandle*, DevicePtr);
   Result (*ipc_open_mem_handle)(DevicePtr*, IpcMemHandle, unsigned);
   Result (*ipc_close_mem_handle)(DevicePtr);
+  Result (*host_register)(void*, size_t, unsigned);
+  Result (*host_unregister)(void*);
+  Result (*memcpy_async)(DevicePtr, DevicePtr, size_t, Stream);
+  Result (*memcpy_peer_async)(DevicePtr, Context, DevicePtr, Context, size_t, Stream);
   Result (*memcpy_2d_async)(const Memcpy2D*, Stream);
   Result (*stream_create)(Stream*, unsigned);
   Result (*stream_destroy)(Stream);
@@ -124,6 +130,10 @@ struct Driver {
 
 /// Throws CUFRAMES_E_DEVICE_LOST with the driver's name of `result` unless it is success.
 void check(Result result, const std::string& what);
+
+/// The primary context of `device`, retained for the life of the process: other libraries of the
+/// process use it too, and frames may outlive every object that could release it.
+Context primary_context(int device);
 
 /// Makes the primary context of a device current for this scope: the one torch and CuPy use.
 class CurrentContext {

@@ -52,7 +52,7 @@ struct VmmMapping {
       throw Error(CUFRAMES_E_DEVICE_LOST,
                   "CUDA device " + std::to_string(peer) + " cannot read the memory of device " +
                       std::to_string(device) +
-                      ", where the frames are; subscribe without device= and copy the frames");
+                      ", where the frames are; subscribe with memory=\"staged\"");
     }
     const cuda::AccessDesc other{{cuda::kLocationDevice, peer}, access};
     check(d.mem_set_access(address, bytes, &other, 1), "cuMemSetAccess for a peer device");

@@ -183,7 +183,7 @@ struct ForgedRing {
     fds.emplace_back(dup(honest->store().export_fd()));
     return std::make_unique<ReaderRing>(welcome, std::move(fds),
                                         std::make_shared<GuardedFd>(dup(0)),
-                                        std::make_shared<ReaderStream>(0), -1);
+                                        std::make_shared<ReaderStream>(0), ReaderMemory{});
   }
 
   std::mt19937_64 random;
@@ -252,7 +252,7 @@ TEST_F(Hostile, APublisherThatSendsUnsealedOrShortMemoryIsRefused) {
   fds.emplace_back(dup(forged.reader->fd.get()));
   fds.emplace_back(dup(forged.honest->store().export_fd()));
   EXPECT_THROW(ReaderRing(welcome, std::move(fds), std::make_shared<GuardedFd>(dup(0)),
-                          std::make_shared<ReaderStream>(0), -1),
+                          std::make_shared<ReaderStream>(0), ReaderMemory{}),
                Error);
 }
 

@@ -117,9 +117,16 @@ Lease* Lease::copy_of(const Lease& source, uint32_t memory, Lease* reuse) {
 
 bool Lease::valid() const { return ring_ == nullptr || !ring_->evicted(); }
 
+int Lease::stream_device() const {
+  if (info_.device >= 0 || ring_ == nullptr) return info_.device;
+  return ring_->store().pinned_device();
+}
+
 void Lease::record_stream(uintptr_t stream) {
-  if (info_.device < 0) {
-    throw Error(CUFRAMES_E_INVALID, "a frame in host memory is not used on a CUDA stream");
+  if (stream_device() < 0) {
+    throw Error(CUFRAMES_E_INVALID,
+                "a frame in host memory is not used on a CUDA stream, unless its ring is pinned: "
+                "call sub.pin() first");
   }
   const uintptr_t normal = stream == 0 ? 1 : stream;  // 0 and 1 are both the legacy stream
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -149,7 +156,7 @@ void Lease::launch_end(uintptr_t stream) noexcept {
   int result = 0;
   int capturing = 0;
   try {
-    const cuda::CurrentContext context(info_.device);
+    const cuda::CurrentContext context(stream_device());
     const cuda::Driver& d = cuda::Driver::get();
     auto* handle = reinterpret_cast<cuda::Stream>(stream);
     result = d.stream_is_capturing(handle, &capturing);
@@ -189,7 +196,7 @@ void Lease::wait_for_capture(uintptr_t stream) noexcept {
   constexpr useconds_t kPause = 2000;
   int capturing = 0;
   try {
-    const cuda::CurrentContext context(info_.device);
+    const cuda::CurrentContext context(stream_device());
     cuda::check(
         cuda::Driver::get().stream_is_capturing(reinterpret_cast<cuda::Stream>(stream), &capturing),
         "cuStreamIsCapturing");
@@ -206,7 +213,7 @@ void Lease::wait_for_capture(uintptr_t stream) noexcept {
 
 void Lease::wait_for_context() noexcept {
   try {
-    const cuda::CurrentContext context(info_.device);
+    const cuda::CurrentContext context(stream_device());
     cuda::Driver::get().ctx_synchronize();
   } catch (const Error&) {
     // The device is lost: nothing runs on it any more.

@@ -45,6 +45,8 @@ class Lease {
  private:
   Lease() = default;
   static std::unique_ptr<Lease> make() { return std::unique_ptr<Lease>(new Lease); }
+  /// The GPU whose streams may use the pixels, -1 for none.
+  int stream_device() const;
   void end_after_streams() noexcept;
   void launch_end(uintptr_t stream) noexcept;
   void end_later(uintptr_t stream, bool capturing) noexcept;

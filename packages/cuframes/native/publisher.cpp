@@ -37,8 +37,9 @@ void on_stream_reached(void* data) {
   ticket->publisher->stream_reached(ticket->ticket);
 }
 
-void launch_ticket(int device, uintptr_t stream, std::unique_ptr<StreamTicket> ticket) {
-  const cuda::CurrentContext context(device);
+void launch_ticket(const Publisher::Claim& claim, uintptr_t stream,
+                   std::unique_ptr<StreamTicket> ticket) {
+  const cuda::CurrentContext context(claim.ring->store().device());
   const cuda::Driver& d = cuda::Driver::get();
   auto* handle = reinterpret_cast<cuda::Stream>(stream);
   int capturing = 0;
@@ -47,6 +48,7 @@ void launch_ticket(int device, uintptr_t stream, std::unique_ptr<StreamTicket> t
     throw Error(CUFRAMES_E_INVALID,
                 "the stream is being captured into a CUDA graph; commit outside of the capture");
   }
+  claim.ring->copy_to_mirror(claim.slot, handle);
   cuda::check(d.launch_host_func(handle, on_stream_reached, ticket.get()), "cuLaunchHostFunc");
   static_cast<void>(ticket.release());  // the host function owns it now
 }
@@ -159,7 +161,7 @@ void Publisher::commit(const Claim& claim, const CommitTimes& times, uintptr_t s
   }
   if (on_stream) {
     try {
-      launch_ticket(claim.ring->store().device(), stream,
+      launch_ticket(claim, stream,
                     std::make_unique<StreamTicket>(StreamTicket{shared_from_this(), ticket}));
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -386,6 +388,10 @@ void Publisher::send_welcome(const Connection& connection, const PublisherRing::
     std::memcpy(welcome.ipc_handle, store.ipc_handle, sizeof welcome.ipc_handle);
     fds.push_back(reader->fd.get());
     if (ring_->store().export_fd() >= 0) fds.push_back(ring_->store().export_fd());
+    if (ring_->mirror() != nullptr) {
+      welcome.mirror = 1;
+      fds.push_back(ring_->mirror()->export_fd());
+    }
   }
   if (!send_message(connection.socket.get(), welcome, fds)) throw system_error("sendmsg");
 }

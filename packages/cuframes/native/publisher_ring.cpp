@@ -41,6 +41,10 @@ PublisherRing::PublisherRing(const RingConfig& config)
   g.payload_bytes = g.slot_stride * g.n_slots;
 
   store_ = create_store(config.memory, config.device, g.payload_bytes);
+  if (config.host_mirror) {
+    mirror_ = create_store(CUFRAMES_MEMORY_MEMFD, -1, g.payload_bytes);
+    mirror_->pin(store_->device());
+  }
   control_fd_ = create_memfd("cuframes-control", g.control_bytes());
   control_mapping_ =
       Mapping(control_fd_.get(), g.control_bytes(), Mapping::Access::kReadWrite, /*populate=*/true);
@@ -150,6 +154,14 @@ uint64_t PublisherRing::publish(uint32_t s, int64_t now) {
 void PublisherRing::close_slot(uint32_t s) {
   open_ &= ~(uint64_t{1} << s);
   control_.state().writing.store(open_, std::memory_order_relaxed);
+}
+
+void PublisherRing::copy_to_mirror(uint32_t s, cuda::Stream stream) const {
+  if (mirror_ == nullptr) return;
+  const uint64_t offset = control_.geometry().slot_stride * s;
+  cuda::check(cuda::Driver::get().memcpy_async(mirror_->base() + offset, store_->base() + offset,
+                                               layout_.bytes, stream),
+              "cuMemcpyAsync to the host mirror");
 }
 
 PublisherRing::Reader* PublisherRing::add_reader(uint32_t policy, uint32_t budget,

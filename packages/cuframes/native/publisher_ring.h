@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cuda_driver.h"
 #include "format.h"
 #include "layout.h"
 #include "memory.h"
@@ -21,6 +22,7 @@ struct RingConfig {
   uint32_t sidecar_bytes = 0;
   cuframes_memory memory = CUFRAMES_MEMORY_MEMFD;
   int device = -1;
+  bool host_mirror = false;
   uint64_t generation = 0;
   uint64_t last_seq = 0;  // seq goes on from here
   double fps_hint = 0;
@@ -50,6 +52,10 @@ class PublisherRing {
 
   const Control& control() const { return control_; }
   const Store& store() const { return *store_; }
+  /// Host memory that every frame is copied to, or nullptr.
+  const Store* mirror() const { return mirror_.get(); }
+  /// Queues the copy of slot `s` to the mirror, if there is one, on `stream`.
+  void copy_to_mirror(uint32_t s, cuda::Stream stream) const;
   int control_fd() const { return control_fd_.get(); }
   uint64_t generation() const { return generation_; }
   uint64_t last_seq() const { return last_seq_; }
@@ -103,6 +109,7 @@ class PublisherRing {
   Mapping control_mapping_;
   Control control_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> mirror_;
   std::vector<std::unique_ptr<Reader>> readers_;         // by index
   std::array<uint64_t, CUFRAMES_MAX_SLOTS> slot_seq_{};  // what we published where; 0 nothing
   uint64_t open_ = 0;                                    // slots with a writable handle

@@ -38,13 +38,14 @@ uintptr_t ReaderStream::get(int device) {
 
 ReaderRing::ReaderRing(const wire::Welcome& welcome, std::vector<GuardedFd> fds,
                        std::shared_ptr<GuardedFd> socket, std::shared_ptr<ReaderStream> stream,
-                       int device)
+                       const ReaderMemory& memory)
     : generation_(welcome.generation),
       index_(welcome.reader_index),
       epoch_(welcome.reader_epoch),
       stream_(std::move(stream)),
       socket_(std::move(socket)) {
-  const size_t expected = welcome.mem_kind == CUFRAMES_MEMORY_CUDA_IPC ? 2 : 3;
+  const size_t expected =
+      (welcome.mem_kind == CUFRAMES_MEMORY_CUDA_IPC ? 2 : 3) + (welcome.mirror != 0 ? 1 : 0);
   if (fds.size() != expected || welcome.control_bytes < kPage ||
       welcome.control_bytes > (uint64_t{1} << 30)) {
     throw Error(CUFRAMES_E_SHM, "the publisher's welcome carries " + std::to_string(fds.size()) +
@@ -60,13 +61,44 @@ ReaderRing::ReaderRing(const wire::Welcome& welcome, std::vector<GuardedFd> fds,
   }
   check_received_memfd(fds[1].get(), kLeasePageBytes, "lease page");
   lease_mapping_ = Mapping(fds[1].get(), kLeasePageBytes, Mapping::Access::kReadWrite);
+  import_memory(welcome, std::move(fds), memory);
+}
 
+void ReaderRing::import_memory(const wire::Welcome& welcome, std::vector<GuardedFd> fds,
+                               const ReaderMemory& memory) {
+  const bool is_cuda = welcome.mem_kind != CUFRAMES_MEMORY_MEMFD;
+  const bool has_mirror = is_cuda && welcome.mirror != 0;
+  if ((memory.kind == CUFRAMES_MEMORY_MEMFD && is_cuda && !has_mirror) ||
+      (memory.kind == CUFRAMES_MEMORY_CUDA && !is_cuda)) {
+    throw Error(CUFRAMES_E_FORMAT,
+                std::string("the stream is in ") +
+                    (is_cuda ? "CUDA memory and published without host_mirror" : "host memory") +
+                    ", the other kind was asked for; use memory=\"auto\"");
+  }
   StoreHandle handle;
   handle.kind = static_cast<cuframes_memory>(welcome.mem_kind);
   std::memcpy(handle.gpu_uuid, welcome.gpu_uuid, sizeof handle.gpu_uuid);
   std::memcpy(handle.ipc_handle, welcome.ipc_handle, sizeof handle.ipc_handle);
-  store_ = import_store(handle, expected == 3 ? std::move(fds[2]) : GuardedFd(),
-                        control_.geometry().payload_bytes, device);
+  const uint64_t bytes = control_.geometry().payload_bytes;
+  const bool staged = memory.kind == CUFRAMES_MEMORY_STAGED;
+  GuardedFd fd = welcome.mem_kind == CUFRAMES_MEMORY_CUDA_IPC ? GuardedFd() : std::move(fds[2]);
+  try {
+    if (!has_mirror || memory.kind != CUFRAMES_MEMORY_MEMFD) {
+      store_ = import_store(handle, std::move(fd), bytes, is_cuda && !staged ? memory.device : -1);
+    }
+  } catch (const Error& error) {
+    // Whoever asked for a GPU is told that it cannot be reached; the others take what works.
+    const bool any = memory.kind == CUFRAMES_MEMORY_AUTO && memory.device < 0;
+    if (!has_mirror || !any || error.status() != CUFRAMES_E_DEVICE_LOST) throw;
+  }
+  if (store_ == nullptr) store_ = import_store({}, std::move(fds.back()), bytes, -1);
+  int pin_device = memory.pin_device;
+  if (staged) {
+    pin_device = std::max(memory.device, 0);
+    staging_ =
+        std::make_unique<Staging>(pin_device, control_.geometry().slot_stride, memory.max_leases);
+  }
+  if (pin_device >= 0 && store_->device() < 0) store_->pin(pin_device);
 }
 
 std::optional<uint32_t> ReaderRing::lease_newest(uint64_t* seq) {
@@ -98,6 +130,7 @@ std::optional<ReaderRing::Taken> ReaderRing::take(uint32_t policy) {
   if (!slot) return std::nullopt;
   CUFRAMES_FAULT_POINT("reader.holding");
   Taken taken{*slot, {}};
+  if (staging_ != nullptr) place_of_[*slot] = staging_->claim();
   const uint64_t cursor = page().cursor.load(std::memory_order_relaxed);
   try {
     taken.info = describe(*slot, seq);
@@ -121,7 +154,7 @@ std::optional<ReaderRing::Taken> ReaderRing::take(uint32_t policy) {
   return taken;
 }
 
-cuframes_frame_info ReaderRing::describe(uint32_t s, uint64_t seq) const {
+cuframes_frame_info ReaderRing::describe(uint32_t s, uint64_t seq) {
   const Slot& slot = control_.slot(s);
   const Format* format = find_format(slot.format);
   if (format == nullptr || slot.n_planes != format->n_planes) {
@@ -137,17 +170,23 @@ cuframes_frame_info ReaderRing::describe(uint32_t s, uint64_t seq) const {
   info.capture_ns = slot.capture_ns;
   info.publish_ns = slot.publish_ns;
   info.memory = store_->handle().kind;
-  info.device = store_->device();
+  info.device = device();
   info.colour = slot.colour;
   const uint64_t stride = control_.geometry().slot_stride;
-  describe_planes(*format, slot.planes, slot.width, slot.height, store_->base() + stride * s,
-                  stride, &info);
+  const uint64_t shared = store_->base() + stride * s;
+  const uint64_t base = staging_ != nullptr ? staging_->address(place_of_[s]) : shared;
+  describe_planes(*format, slot.planes, slot.width, slot.height, base, stride, &info);
+  if (staging_ != nullptr) {
+    info.memory = CUFRAMES_MEMORY_STAGED;
+    staging_->fill(place_of_[s], shared, store_->device());
+  }
   info.user_meta = control_.sidecar(s);
   info.user_meta_bytes = std::min(slot.user_meta_bytes, control_.geometry().sidecar_stride);
   return info;
 }
 
 void ReaderRing::release(uint32_t slot) {
+  if (staging_ != nullptr) staging_->release(place_of_[slot]);
   ring::release(page(), slot);
   returns_.fetch_add(1, std::memory_order_seq_cst);
   if (return_waiters_.load(std::memory_order_seq_cst) != 0) futex_wake_all(returns_);

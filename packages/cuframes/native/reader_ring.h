@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "format.h"
 #include "layout.h"
 #include "memory.h"
+#include "staging.h"
 #include "store.h"
 #include "wire.h"
 
@@ -31,15 +33,25 @@ class ReaderStream {
   uintptr_t own_ = 0;
 };
 
+/// Where a reader wants the frames.
+struct ReaderMemory {
+  uint32_t kind = CUFRAMES_MEMORY_AUTO;
+  int device = -1;      // CUDA ordinal to reach them from, -1: the one they are on
+  int pin_device = -1;  // register host memory for this one
+  uint32_t max_leases = 2;
+};
+
 /// The reader's side of one ring: read-only control block and pixels, and its own lease page.
 /// Leases keep it alive, and with it the socket: while the publisher sees the socket open it
 /// honours the page. take() is for one thread at a time; release() for any.
 class ReaderRing {
  public:
   /// Maps what a Welcome brought. Throws CUFRAMES_E_SHM or CUFRAMES_E_VERSION for anything that
-  /// does not add up, CUFRAMES_E_DEVICE_LOST when the GPU memory cannot be reached.
+  /// does not add up, CUFRAMES_E_FORMAT for another kind of memory than wanted,
+  /// CUFRAMES_E_DEVICE_LOST when the GPU memory cannot be reached.
   ReaderRing(const wire::Welcome& welcome, std::vector<GuardedFd> fds,
-             std::shared_ptr<GuardedFd> socket, std::shared_ptr<ReaderStream> stream, int device);
+             std::shared_ptr<GuardedFd> socket, std::shared_ptr<ReaderStream> stream,
+             const ReaderMemory& memory);
   ReaderRing(const ReaderRing&) = delete;
   ReaderRing& operator=(const ReaderRing&) = delete;
 
@@ -66,6 +78,9 @@ class ReaderRing {
   LeasePage& page() const { return *reinterpret_cast<LeasePage*>(lease_mapping_.data()); }
   uint64_t generation() const { return generation_; }
   const Store& store() const { return *store_; }
+  /// Where its frames are for the reader: a CUDA ordinal, -1 for host memory.
+  int device() const { return staging_ != nullptr ? staging_->device() : store_->device(); }
+  void pin(int device) { store_->pin(device); }
   ReaderStream& stream() const { return *stream_; }
   std::atomic<uint64_t>& deferred_releases() { return deferred_releases_; }
   /// Sleeps until a lease comes back, while `held() >= limit`. Returns what futex_wait returns.
@@ -74,7 +89,9 @@ class ReaderRing {
  private:
   std::optional<uint32_t> lease_newest(uint64_t* seq);
   std::optional<uint32_t> lease_in_order(uint64_t* seq);
-  cuframes_frame_info describe(uint32_t slot, uint64_t seq) const;
+  void import_memory(const wire::Welcome& welcome, std::vector<GuardedFd> fds,
+                     const ReaderMemory& memory);
+  cuframes_frame_info describe(uint32_t slot, uint64_t seq);
 
   uint64_t generation_;
   uint32_t index_;
@@ -83,6 +100,8 @@ class ReaderRing {
   Mapping lease_mapping_;
   Control control_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Staging> staging_;
+  std::array<uint32_t, CUFRAMES_MAX_SLOTS> place_of_{};  // in staging_, of leased slots
   std::shared_ptr<ReaderStream> stream_;
   std::atomic<uint64_t> deferred_releases_{0};
   std::atomic<uint32_t> returns_{0};  // counts them; a futex

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -25,10 +26,16 @@ class Store {
   int device() const { return device_; }
   /// The descriptor readers import, -1 when `handle` says it all.
   virtual int export_fd() const = 0;
+  /// Registers host memory with CUDA, so that GPU copies of it are DMA and asynchronous; again is
+  /// nothing. Throws CUFRAMES_E_INVALID for GPU memory, CUFRAMES_E_DEVICE_LOST when CUDA refuses.
+  virtual void pin(int device);
+  /// The GPU it was pinned for, or -1.
+  int pinned_device() const { return pinned_device_.load(std::memory_order_acquire); }
 
  protected:
   uint64_t base_ = 0;
   int device_ = -1;
+  std::atomic<int> pinned_device_{-1};
   StoreHandle handle_;
 };
 

@@ -160,15 +160,8 @@ void Subscriber::handle(Received received) {
 }
 
 void Subscriber::welcome(const wire::Welcome& message, std::vector<GuardedFd> fds) {
-  const bool is_cuda = message.mem_kind != CUFRAMES_MEMORY_MEMFD;
-  if ((config_.memory == CUFRAMES_MEMORY_MEMFD && is_cuda) ||
-      (config_.memory == CUFRAMES_MEMORY_CUDA && !is_cuda)) {
-    throw Error(CUFRAMES_E_FORMAT,
-                std::string("stream '") + config_.key + "' is in " + (is_cuda ? "CUDA" : "host") +
-                    " memory, the other kind was asked for; use memory=\"auto\"");
-  }
-  auto ring = std::make_shared<ReaderRing>(message, std::move(fds), socket_, stream_,
-                                           is_cuda ? config_.device : -1);
+  const ReaderMemory memory{config_.memory, config_.device, pin_device_, config_.max_leases};
+  auto ring = std::make_shared<ReaderRing>(message, std::move(fds), socket_, stream_, memory);
   const bool same_publisher = phase_ == Phase::kLive;
   if (ever_live_) {
     push_event(same_publisher ? CUFRAMES_EVENT_RECONFIGURED : CUFRAMES_EVENT_RESTARTED,
@@ -467,12 +460,19 @@ void Subscriber::info(cuframes_stream_info* info) {
   if (phase_ != Phase::kLive) info->state = CUFRAMES_STATE_DEAD;
 }
 
+void Subscriber::pin(int device) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_) throw error(CUFRAMES_E_CLOSED, "the subscriber is closed");
+  for (const auto& ring : rings_) ring->pin(device);
+  pin_device_ = device;
+}
+
 uintptr_t Subscriber::stream() {
   std::unique_lock<std::mutex> lock(mutex_);
   if (rings_.empty()) return config_.stream;
   const std::shared_ptr<ReaderRing> ring = rings_.back();
   lock.unlock();
-  return ring->stream().get(ring->store().device());
+  return ring->stream().get(ring->device());
 }
 
 std::optional<cuframes_event> Subscriber::poll_event() {

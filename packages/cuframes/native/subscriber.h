@@ -47,6 +47,7 @@ class Subscriber final : public Reactor::Handler {
   void close();
   void stats(cuframes_subscriber_stats* stats);
   void info(cuframes_stream_info* info);
+  void pin(int device);
   uintptr_t stream();
   std::optional<cuframes_event> poll_event();
   const std::string& key() const { return config_.key; }
@@ -98,6 +99,7 @@ class Subscriber final : public Reactor::Handler {
 
   std::deque<std::shared_ptr<ReaderRing>> rings_;  // front: being read; later ones replace it
   uint64_t last_generation_ = 0;
+  int pin_device_ = -1;
   bool demotion_noted_ = false;
 
   bool busy_ = false;  // somebody is inside next()

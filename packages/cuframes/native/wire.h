@@ -54,7 +54,7 @@ struct Welcome {
   uint32_t reader_index;
   uint32_t reader_epoch;
   uint32_t mem_kind;  // cuframes_memory; decides the number of fds
-  uint32_t reserved;
+  uint32_t mirror;    // 1: one fd more, the last: a memfd with the same frames as GPU memory
   uint8_t gpu_uuid[16];
   uint8_t ipc_handle[64];
 };

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _POLICIES = {"newest": 0, "in_order": 1, "block": 2}
-_MEMORIES = {"auto": 0, "memfd": 1, "cuda": 2, "cuda_ipc": 3}
+_PUBLISHED = {"auto": 0, "memfd": 1, "cuda": 2, "cuda_ipc": 3}
+_SUBSCRIBED = {"auto": 0, "memfd": 1, "cuda": 2, "staged": 5}
 
 
 def _choice(name: str, value: str, allowed: dict[str, int]) -> int:
@@ -68,7 +69,9 @@ def subscribe(
         max_leases: frames held at once, 1 to 32. They are set aside in the ring for this reader.
         timeout: seconds to wait for the publisher to appear; None for ever.
         reconnect: follow a publisher that restarts or comes back.
-        memory: "auto", "memfd" or "cuda": insist on a kind of memory.
+        memory: "auto": as published, or the publisher's host mirror where its GPU cannot be used.
+            "memfd", "cuda": insist on host or CUDA memory. "staged": each frame is copied, when it
+            is taken, to a private slot on GPU ``device`` (default 0), from any kind of memory.
         path: socket, when it is not in the runtime directory (a bind mount, say).
         name: shown to the publisher and in ``python -m cuframes top``, at most 15 bytes.
         strict_readonly: refuse DLPack consumers that cannot be told that frames are read-only.
@@ -88,7 +91,7 @@ def subscribe(
         key,
         policy=_choice("policy", policy, _POLICIES),
         max_leases=max_leases,
-        memory=_choice("memory", memory, {k: v for k, v in _MEMORIES.items() if k != "cuda_ipc"}),
+        memory=_choice("memory", memory, _SUBSCRIBED),
         device=_device_ordinal(device),
         stream=0 if chosen is None else stream_handle(chosen),
         timeout=timeout,
@@ -121,6 +124,7 @@ def publish(
     stream: object = None,
     path: str | os.PathLike[str] | None = None,
     colour: tuple[int, int, int, int] = (2, 0, 2, 2),
+    host_mirror: bool = False,
 ) -> CuframesPublisher:
     """Starts a stream.
 
@@ -147,6 +151,8 @@ def publish(
         stream: CUDA stream that frames are drawn on; None: the legacy stream.
         path: socket, when it is not to be in the runtime directory.
         colour: ITU-T H.273 matrix, range (1 full, 2 limited), primaries, transfer.
+        host_mirror: copy CUDA frames to pinned host memory too, for readers without CUDA; one copy
+            per frame, queued by ``commit``.
 
     Raises:
         CuframesShmError: with errno EADDRINUSE when the key is being published already.
@@ -161,7 +167,7 @@ def publish(
         height=height,
         format=format,
         slots=0 if isinstance(slots, str) else slots,
-        memory=_choice("memory", memory, _MEMORIES),
+        memory=_choice("memory", memory, _PUBLISHED),
         device=_device_ordinal(device),
         max_readers=max_readers,
         mode=mode,
@@ -176,6 +182,7 @@ def publish(
         path="" if path is None else os.fspath(path),
         stream=0 if stream is None else stream_handle(stream),
         colour=colour,
+        host_mirror=host_mirror,
     )
 
 

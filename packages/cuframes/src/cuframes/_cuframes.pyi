@@ -335,7 +335,7 @@ class CuframesPublisher:
     with the process; readers keep the frames they hold.
     """
 
-    def __init__(self, key: str, *, width: int, height: int, format: str, slots: int, memory: int, device: int, max_readers: int, mode: int, group: int, allow: Sequence[int] | None, user_meta_capacity: int, overcommit: bool, allow_block: bool, block_timeout: float | None, lease_timeout: float | None, fps: float, path: str, stream: int, colour: tuple[int, int, int, int]) -> None:
+    def __init__(self, key: str, *, width: int, height: int, format: str, slots: int, memory: int, device: int, max_readers: int, mode: int, group: int, allow: Sequence[int] | None, user_meta_capacity: int, overcommit: bool, allow_block: bool, block_timeout: float | None, lease_timeout: float | None, fps: float, path: str, stream: int, colour: tuple[int, int, int, int], host_mirror: bool) -> None:
         """Use ``cuframes.publish``."""
 
     def frame(self, timeout: float | None = None) -> WritableFrame:
@@ -464,6 +464,22 @@ class CuframesSubscriber:
 
     def ready(self) -> bool:
         """True when ``next_frame`` would not wait."""
+
+    def pin(self, device: int = 0) -> None:
+        """
+        Registers the ring with CUDA once, for frames in host memory that go to a GPU.
+
+        Copies to the GPU are then DMA and asynchronous: tell ``frame.record_stream(stream)`` before you release
+        the frame. torch copies padded rows on the host first: upload them with a 2D copy of your own, or
+        subscribe with memory="staged". Rings of later generations are pinned too.
+
+        Args:
+            device: CUDA ordinal.
+
+        Raises:
+            ValueError: the frames are in CUDA memory already.
+            CuframesDeviceLost: no CUDA here, or it refuses.
+        """
 
     def close(self) -> None:
         """Ends the subscription. May be called again."""
