@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import re
 import signal
 import subprocess
 import sys
@@ -36,6 +37,9 @@ Gst.init(None)
 
 _RTSP_FRAMES = 25
 _BAD_SIGNS = ("Traceback (most recent call last):", "Unable to create", "\nError:", "CRITICAL **")
+
+# As the applications print errors of the bus.
+_GST_ERROR = re.compile(r"[\w-]+-quark: (.*) \(\d+\): ")
 
 _PAGE = """\
 # NVIDIA's sample applications
@@ -129,7 +133,9 @@ def first_error(output: str) -> str | None:
             lines = rest.splitlines() or [""]
             if sign.startswith("Traceback"):  # the line that is not indented names the exception
                 lines = [line for line in lines if line[:1].isalpha()] or lines
-            return f"{'' if sign.startswith('Traceback') else sign.strip()} {lines[0]}".strip()
+                return lines[0]
+            message = _GST_ERROR.search(lines[0])  # without its domain and where it was raised
+            return f"{sign.strip()} {message[1] if message else lines[0]}"
     return None
 
 

@@ -51,7 +51,11 @@ def refuse(output, folder):
     [
         ("print(1)", {"check": refuse}, "3 of 300 frames"),
         ("import sys; sys.exit(2)", {}, "exit code 2"),
-        ("print('\\nError: no such file')", {}, "no such file"),
+        (
+            "print('\\nError: gst-resource-error-quark: no such file (3): a.c(1): open ()')",
+            {},
+            "Error: no such file",
+        ),
         (
             "import traceback\ntry:\n    {}[3]\nexcept KeyError:\n    traceback.print_exc()",
             {},
