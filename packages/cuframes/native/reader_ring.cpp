@@ -130,6 +130,7 @@ std::optional<ReaderRing::Taken> ReaderRing::take(uint32_t policy) {
   if (!slot) return std::nullopt;
   CUFRAMES_FAULT_POINT("reader.holding");
   Taken taken{*slot, {}};
+  // Always one free: the subscriber takes no frame beyond its max_leases.
   if (staging_ != nullptr) place_of_[*slot] = staging_->claim();
   const uint64_t cursor = page().cursor.load(std::memory_order_relaxed);
   try {
