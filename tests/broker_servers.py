@@ -142,7 +142,7 @@ class _Process:
         log = (self.folder / "log").open("ab")
         with log:
             self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, start_new_session=True
+                self.command(), stdout=log, stderr=log, start_new_session=True, cwd=self.folder
             )
         wait_for(lambda: _accepts(self.port) or self.process.poll() is not None, self.program)
         if self.process.poll() is not None:
