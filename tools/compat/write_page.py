@@ -45,6 +45,7 @@ _DIFFERENCES = (
     "`NvDsEventMsgMeta.ts` takes over a buffer of `alloc_buffer()`; `free_buffer()` of it does "
     "nothing afterwards. It also takes a `str`.",
     "`free_buffer()` frees only what `alloc_buffer()`, `strdup()` and `memdup()` gave, and once.",
+    "`memdup()` of a struct of an event message copies no more than it has, however large `size`.",
     "`get_string()` replaces bytes that are not UTF-8 and raises `ValueError` for an address of "
     "nothing.",
     "`alloc_*` structs live as long as Python or metadata refers to them.",

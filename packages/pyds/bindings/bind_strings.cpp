@@ -1,4 +1,5 @@
 // Addresses of strings and buffers, as old code handles them.
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <unordered_set>
@@ -87,10 +88,18 @@ void bind_strings(nb::module_& module) {
       "memdup",
       [](Address ptr, size_t size) -> Address {
         const void* source = readable(ptr, "memdup");
-        return source ? register_buffer(g_memdup2(source, size)) : 0;
+        if (!source) return 0;
+        const message::AnyShared* shared = message::find(source);
+        if (!shared) return register_buffer(g_memdup2(source, size));
+        // Old code takes the size of a Python class for that of the struct.
+        void* copy = g_malloc0(std::max(size, shared->size()));
+        std::memcpy(copy, source, std::min(size, shared->size()));
+        return register_buffer(copy);
       },
       nb::arg("ptr"), nb::arg("size"),
-      "The address of a copy of `size` bytes; free it with free_buffer().");
+      "The address of a copy of `size` bytes, of a struct of an event message not more than it "
+      "has; "
+      "free it with free_buffer().");
   module.def(
       "get_ptr",
       [](nb::handle ptr) {

@@ -102,7 +102,8 @@ def test_python_functions_take_over_from_native_ones(batch, user_meta, copied):
 
     def copy(capsule, nothing):
         source = pyds.NvDsEventMsgMeta.cast(pyds.NvDsUserMeta.cast(capsule).user_meta_data)
-        made = pyds.NvDsEventMsgMeta.cast(pyds.memdup(pyds.get_ptr(source), 256))
+        size = sys.getsizeof(pyds.NvDsEventMsgMeta)
+        made = pyds.NvDsEventMsgMeta.cast(pyds.memdup(pyds.get_ptr(source), size))
         made.ts = pyds.memdup(source.ts, 33)
         made.objectId = pyds.get_string(source.objectId)
         made.sensorStr = pyds.get_string(source.sensorStr)

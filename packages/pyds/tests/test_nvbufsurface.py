@@ -33,7 +33,7 @@ def test_created_pictures_are_described():
     assert planes.num_planes == 2
     assert planes.width.tolist()[:2] == [8, 4]
     assert planes.height.tolist()[:2] == [4, 2]
-    assert pyds.get_ptr(picture.dataPtr) + planes.offset[1] == picture.mappedAddr.addr[1]
+    assert pyds.get_ptr(picture.dataPtr) + int(planes.offset[1]) == picture.mappedAddr.addr[1]
 
 
 def test_pictures_are_set_and_copied():

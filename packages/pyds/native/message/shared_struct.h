@@ -35,6 +35,7 @@ inline constexpr bool kIsShared<CustomDataStruct> = true;
 class AnyShared : public meta::Memory {
  public:
   virtual void* value() = 0;
+  virtual size_t size() const = 0;  // bytes
   virtual meta::Element* element() = 0;
   // A deep copy with one reference.
   virtual AnyShared* clone() = 0;
@@ -74,6 +75,7 @@ class SharedStruct final : public AnyShared {
 
   T& contents() { return storage_.value; }
   void* value() override { return &storage_.value; }
+  size_t size() const override { return sizeof(T); }
   meta::Element* element() override { return &storage_.element; }
   SharedStruct* clone() override { return clone_of(storage_.value); }
   static SharedStruct* clone_of(const T& value) {

@@ -2443,7 +2443,9 @@ def strdup2str(ptr: int) -> str:
     """The text at an address; "" for 0."""
 
 def memdup(ptr: int, size: int) -> int:
-    """The address of a copy of `size` bytes; free it with free_buffer()."""
+    """
+    The address of a copy of `size` bytes, of a struct of an event message not more than it has; free it with free_buffer().
+    """
 
 def get_ptr(ptr: object | None) -> int:
     """The address in a capsule or of a bound object. 0 for None."""
