@@ -176,7 +176,8 @@ typedef struct cuframes_publisher_options {
   int64_t lease_timeout_ns; /* evict a reader that holds one frame longer; <= 0 never */
   double fps_hint;
   cuframes_colour colour;
-  uint32_t host_mirror; /* 1: CUDA frames are also copied to host memory, for readers without CUDA */
+  uint32_t
+      host_mirror; /* 1: CUDA frames are also copied to host memory, for readers without CUDA */
 } cuframes_publisher_options;
 
 CUFRAMES_API void cuframes_publisher_options_init(cuframes_publisher_options* options);
@@ -342,8 +343,8 @@ CUFRAMES_API cuframes_status cuframes_subscriber_get_stats(cuframes_subscriber* 
 CUFRAMES_API cuframes_status cuframes_subscriber_info(cuframes_subscriber* subscriber,
                                                       cuframes_stream_info* info);
 /* Registers the ring with CUDA, for frames in host memory that are uploaded: copies to `device` are
- * then DMA and asynchronous, and cuframes_frame_record_stream holds the lease for them. The rings of
- * later generations are registered too. CUFRAMES_E_INVALID for frames in CUDA memory. */
+ * then DMA and asynchronous, and cuframes_frame_record_stream holds the lease for them. The rings
+ * of later generations are registered too. CUFRAMES_E_INVALID for frames in CUDA memory. */
 CUFRAMES_API cuframes_status cuframes_subscriber_pin(cuframes_subscriber* subscriber,
                                                      int32_t device);
 /* The CUDA stream of this subscriber (its own when none was given), 0 for host memory. */
@@ -374,8 +375,8 @@ CUFRAMES_API cuframes_frame* cuframes_frame_ref(cuframes_frame* frame);
 /* Drops one reference. The last one returns the lease: at once, or, if streams were recorded, when
  * all of them have got here. Safe in any thread, also while the process exits. */
 CUFRAMES_API void cuframes_frame_unref(cuframes_frame* frame);
-/* The frame is used on this CUDA stream: 0 or 1 legacy, 2 per-thread, else a CUstream. Frames in host
- * memory need cuframes_subscriber_pin first. */
+/* The frame is used on this CUDA stream: 0 or 1 legacy, 2 per-thread, else a CUstream. Frames in
+ * host memory need cuframes_subscriber_pin first. */
 CUFRAMES_API cuframes_status cuframes_frame_record_stream(cuframes_frame* frame, uintptr_t stream);
 /* 0 once the publisher has evicted this reader: the pixels may be overwritten any time. */
 CUFRAMES_API int cuframes_frame_valid(const cuframes_frame* frame);
