@@ -176,8 +176,7 @@ typedef struct cuframes_publisher_options {
   int64_t lease_timeout_ns; /* evict a reader that holds one frame longer; <= 0 never */
   double fps_hint;
   cuframes_colour colour;
-  uint32_t
-      host_mirror; /* 1: CUDA frames are also copied to host memory, for readers without CUDA */
+  uint32_t host_mirror; /* 1: copy CUDA frames to host memory too, for readers without CUDA */
 } cuframes_publisher_options;
 
 CUFRAMES_API void cuframes_publisher_options_init(cuframes_publisher_options* options);
