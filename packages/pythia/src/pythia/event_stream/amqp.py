@@ -15,9 +15,9 @@ again: readers may see them twice.
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pythia.event_stream.base import require_client
+from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.outbox import OutboxBackend
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 
@@ -36,9 +36,11 @@ class Backend(OutboxBackend):
     one waits for every single confirmation.
     """
 
-    default_stream = None
-    default_overflow = "drop-oldest"
-    options = frozenset({"exchange", "declare", "timeout_s"}) | _TLS_OPTIONS
+    default_stream: ClassVar[str | None] = None
+    default_overflow: ClassVar[Overflow] = "drop-oldest"
+    options: ClassVar[frozenset[str] | None] = (
+        frozenset({"exchange", "declare", "timeout_s"}) | _TLS_OPTIONS
+    )
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

@@ -114,15 +114,15 @@ class Backend(ABC):
         scheme, _, rest = uri.partition("://")
         place = re.split("[/?#]", rest, maxsplit=1)[0]
         parts = urlsplit(f"//{rest[len(place) :]}")
-        self.raw_uri = uri
-        self.scheme = scheme
-        self.uri = f"{scheme}://{place}{parts.path}"
-        self.hosts = _hosts(shown, place)
+        self.raw_uri: EventStreamUri = uri
+        self.scheme: str = scheme
+        self.uri: str = f"{scheme}://{place}{parts.path}"
+        self.hosts: list[tuple[str | None, int | None]] = _hosts(shown, place)
         if len(self.hosts) > 1 and not self.several_hosts:
             raise StreamError(f"event stream {shown!r} names several hosts; {scheme}:// takes one")
-        self.netloc = _netloc(place, self.hosts)
-        self.path = unquote(parts.path)
-        self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self.netloc: Netloc = _netloc(place, self.hosts)
+        self.path: str = unquote(parts.path)
+        self.query: dict[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
         if self.options is not None:
             known = {"stream", *self.options, *QUEUE_OPTIONS}
             for name in self.query.keys() - known:

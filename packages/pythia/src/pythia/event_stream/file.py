@@ -17,7 +17,7 @@ import os
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from pythia.event_stream.outbox import OutboxBackend
@@ -32,14 +32,14 @@ __all__ = ["Backend"]
 class Backend(OutboxBackend):
     """Appends lines of JSON to a file."""
 
-    default_stream = "events"
-    options = frozenset({"rotate_mb", "rotate_s", "keep"})
+    default_stream: ClassVar[str | None] = "events"
+    options: ClassVar[frozenset[str] | None] = frozenset({"rotate_mb", "rotate_s", "keep"})
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)
         parts = urlsplit(self.uri)
         place = "" if parts.netloc == "localhost" else unquote(parts.netloc)
-        self.file = Path(place + self.path)
+        self.file: Path = Path(place + self.path)
         if not self.file.name or self.file.is_dir():
             raise StreamError(
                 f"event stream {uri!r} names no file: write file:///folder/events.jsonl"

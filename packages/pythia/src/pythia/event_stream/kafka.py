@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pythia.event_stream.base import QUEUE_OPTIONS, require_client
+from pythia.event_stream.base import QUEUE_OPTIONS, Overflow, require_client
 from pythia.event_stream.base import Backend as BaseBackend
 from pythia.event_stream.jsonline import encode
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
@@ -48,11 +48,11 @@ class Backend(BaseBackend):
         client: The ``confluent_kafka.Producer``, from the first `connect` on.
     """
 
-    default_overflow = "drop-oldest"
-    several_hosts = True
-    options = None
-    buffers = True
-    batch_size = 1000
+    default_overflow: ClassVar[Overflow] = "drop-oldest"
+    several_hosts: ClassVar[bool] = True
+    options: ClassVar[frozenset[str] | None] = None
+    buffers: ClassVar[bool] = True
+    batch_size: ClassVar[int] = 1000
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)
@@ -61,7 +61,7 @@ class Backend(BaseBackend):
             raise StreamError(
                 f"event stream {str(self)!r} names no broker: write kafka://host:9092"
             )
-        self.bootstrap_servers = ",".join(
+        self.bootstrap_servers: str = ",".join(
             f"[{host}]:{port or 9092}" if host and ":" in host else f"{host}:{port or 9092}"
             for host, port in self.hosts
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, ClassVar, TextIO
 
 from pythia.event_stream.base import Backend as BaseBackend
 from pythia.event_stream.jsonline import encode
@@ -23,7 +23,7 @@ __all__ = ["Backend"]
 class Backend(BaseBackend):
     """Writes items as lines of JSON."""
 
-    default_stream = "stdout"
+    default_stream: ClassVar[str | None] = "stdout"
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

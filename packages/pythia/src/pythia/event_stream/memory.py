@@ -8,7 +8,7 @@ one, which stays in `STORAGE` until you delete it.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pythia.event_stream.base import Backend as BaseBackend
 
@@ -24,8 +24,8 @@ STORAGE: dict[str, deque[Serializable]] = {}
 class Backend(BaseBackend):
     """Appends items to `deque`."""
 
-    default_stream = "default"
-    options = frozenset({"maxlen", "shared"})
+    default_stream: ClassVar[str | None] = "default"
+    options: ClassVar[frozenset[str] | None] = frozenset({"maxlen", "shared"})
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import ssl
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pythia.event_stream.base import require_client
+from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.outbox import OutboxBackend
 from pythia.exceptions import StreamError, StreamUnavailableError
 
@@ -38,8 +38,10 @@ class Backend(OutboxBackend):
     own.
     """
 
-    default_overflow = "drop-oldest"
-    options = frozenset({"qos", "retain", "client_id", "keepalive_s", "timeout_s"}) | _TLS_OPTIONS
+    default_overflow: ClassVar[Overflow] = "drop-oldest"
+    options: ClassVar[frozenset[str] | None] = (
+        frozenset({"qos", "retain", "client_id", "keepalive_s", "timeout_s"}) | _TLS_OPTIONS
+    )
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

@@ -13,9 +13,9 @@ connection are sent again: readers may see them twice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pythia.event_stream.base import require_client
+from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.jsonline import encode
 from pythia.event_stream.outbox import OutboxBackend
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
@@ -38,8 +38,10 @@ _NOT_NOW_WORDS = ("MISCONF", "NOREPLICAS", "BUSY ", "TRYAGAIN", "LOADING")
 class Backend(OutboxBackend):
     """Appends items to a Redis stream."""
 
-    default_overflow = "drop-oldest"
-    options = frozenset({"maxlen", "approximate", "timeout_s"}) | _SSL_OPTIONS
+    default_overflow: ClassVar[Overflow] = "drop-oldest"
+    options: ClassVar[frozenset[str] | None] = (
+        frozenset({"maxlen", "approximate", "timeout_s"}) | _SSL_OPTIONS
+    )
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

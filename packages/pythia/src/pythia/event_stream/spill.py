@@ -56,8 +56,8 @@ class Spill:
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
-        self.count = 0
-        self.is_full = False
+        self.count: int = 0
+        self.is_full: bool = False
         self._segment_bytes = max(1, min(_LARGEST_SEGMENT, max_bytes // 4))
         self._segments: list[int] = []
         self._sizes: dict[int, int] = {}

@@ -15,10 +15,10 @@ import base64
 import http.client
 import time
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode, urlsplit
 
-from pythia.event_stream.base import QUEUE_OPTIONS
+from pythia.event_stream.base import QUEUE_OPTIONS, Overflow
 from pythia.event_stream.outbox import OutboxBackend
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 
@@ -37,9 +37,9 @@ _IDLE_S = 4.0
 class Backend(OutboxBackend):
     """Posts batches of items to an HTTP server."""
 
-    default_stream = "events"
-    default_overflow = "drop-oldest"
-    options = None
+    default_stream: ClassVar[str | None] = "events"
+    default_overflow: ClassVar[Overflow] = "drop-oldest"
+    options: ClassVar[frozenset[str] | None] = None
 
     def __init__(self, uri: EventStreamUri) -> None:
         super().__init__(uri)

@@ -92,9 +92,9 @@ class EventStream:
     ) -> None:
         self.backend = backend
         self.on_failure = on_failure
-        self.queue_size = int(backend.number("queue_size", 10_000, minimum=1))
-        self.drain_timeout_s = backend.number("drain_timeout_s", 10.0)
-        self.overflow = backend.overflow()
+        self.queue_size: int = int(backend.number("queue_size", 10_000, minimum=1))
+        self.drain_timeout_s: float = backend.number("drain_timeout_s", 10.0)
+        self.overflow: Overflow = backend.overflow()
         self._on_error = backend.choice("on_error", "fail", ("fail", "log", "ignore"))
         self._spill = Spill.of(backend)
         self._queue = EventQueue(str(backend), self.queue_size, self.overflow, self._spill)
