@@ -17,13 +17,14 @@ import onnxruntime
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
-from benchmarks.pipeline.measure import Measurement
+from benchmarks.pipeline.measure import Measurement, clip_source
 
 
 def main() -> None:
     """Decodes the clip and infers as many times as it has frames."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clip", required=True)
+    parser.add_argument("--passes", type=int, default=1, help="times the clip is read")
     parser.add_argument("--model", required=True)
     parser.add_argument("--frames", type=int, required=True, help="frames of the clip")
     parser.add_argument("--input-shape", required=True, help="N,C,H,W")
@@ -31,9 +32,8 @@ def main() -> None:
     args = parser.parse_args()
 
     Gst.init(None)
-    decode: Any = Gst.parse_launch(
-        f"filesrc location={args.clip} ! qtdemux ! h264parse ! avdec_h264 ! fakesink sync=false"
-    )
+    source = clip_source(args.clip, args.passes, "avdec_h264")
+    decode: Any = Gst.parse_launch(f"{source} ! fakesink sync=false")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -49,13 +49,14 @@ def main() -> None:
         for _ in range(count):
             session.run(None, {name: picture})
 
-    shares = [args.frames // args.workers] * args.workers
-    shares[0] += args.frames - sum(shares)
+    frames = args.frames * args.passes
+    shares = [frames // args.workers] * args.workers
+    shares[0] += frames - sum(shares)
     threads = [
         threading.Thread(target=infer, args=pair) for pair in zip(sessions, shares, strict=True)
     ]
     measurement = Measurement()
-    measurement.frames = args.frames
+    measurement.frames = frames
     measurement.start()
     decode.set_state(Gst.State.PLAYING)
     for thread in threads:

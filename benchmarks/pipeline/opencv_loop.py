@@ -38,6 +38,7 @@ def main() -> None:
     """Reads the clip frame by frame, as fast as it goes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clip", required=True)
+    parser.add_argument("--passes", type=int, default=1, help="times the clip is read")
     parser.add_argument("--model", required=True)
     parser.add_argument("--input-shape", required=True, help="N,C,H,W")
     parser.add_argument("--threads", type=int, default=2)
@@ -51,19 +52,20 @@ def main() -> None:
     _, _, height, width = (int(axis) for axis in args.input_shape.split(","))
     measurement = Measurement()
     measurement.start()
-    capture = cv2.VideoCapture(args.clip)
-    while True:
-        there, frame = capture.read()
-        if not there:
-            break
-        blob = cv2.dnn.blobFromImage(frame, 1 / 255, (width, height), swapRB=True)
-        coverage, boxes = session.run(None, {name: blob})[:2]
-        if coverage.shape[1] > boxes.shape[1]:
-            coverage, boxes = boxes, coverage
-        measurement.frames += 1
-        measurement.objects += decode_detectnet(
-            coverage[0], boxes[0], width, height, args.threshold
-        )
+    for _ in range(args.passes):
+        capture = cv2.VideoCapture(args.clip)
+        while True:
+            there, frame = capture.read()
+            if not there:
+                break
+            blob = cv2.dnn.blobFromImage(frame, 1 / 255, (width, height), swapRB=True)
+            coverage, boxes = session.run(None, {name: blob})[:2]
+            if coverage.shape[1] > boxes.shape[1]:
+                coverage, boxes = boxes, coverage
+            measurement.frames += 1
+            measurement.objects += decode_detectnet(
+                coverage[0], boxes[0], width, height, args.threshold
+            )
     measurement.report()
 
 

@@ -9,7 +9,7 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
-from benchmarks.pipeline.measure import Measurement
+from benchmarks.pipeline.measure import Measurement, clip_source
 from pythia import Application, objects_per_batch
 
 
@@ -18,14 +18,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clip", required=True)
     parser.add_argument("--config", required=True, help="nvinfer configuration")
+    parser.add_argument("--passes", type=int, default=1, help="times the clip is read")
     parser.add_argument("--sources", type=int, default=1)
     args = parser.parse_args()
 
-    sources = " ".join(
-        f"multifilesrc location={args.clip} loop=false ! qtdemux ! h264parse ! nvv4l2decoder "
-        f"! mux.sink_{index}"
-        for index in range(args.sources)
-    )
+    if args.sources == 1:
+        sources = clip_source(args.clip, args.passes, "nvv4l2decoder ! mux.sink_0")
+    else:
+        sources = " ".join(
+            f"filesrc location={args.clip} ! qtdemux ! h264parse ! nvv4l2decoder ! mux.sink_{index}"
+            for index in range(args.sources)
+        )
     app = Application.from_pipeline_string(
         f"nvstreammux name=mux width=1280 height=720 batch-size={args.sources} "
         "batched-push-timeout=40000 "

@@ -21,6 +21,7 @@
 
 #include "image/tensor.h"
 #include "nvdsmeta.h"
+#include "surface/frame_memory.h"
 
 namespace pyds {
 
@@ -38,6 +39,7 @@ class InferQueue {
   struct Job {
     Item* item = nullptr;
     NvDsBatchMeta* batch = nullptr;
+    const FrameMemory* memory = nullptr;  // the pictures; the item keeps them alive
     std::vector<Frame> frames;
     std::shared_ptr<uint8_t> tensor;  // from acquire_tensor()
   };

@@ -73,20 +73,29 @@ bool InferStream::submit_chunk(InferQueue::Item* item, NvDsBatchMeta* batch,
   InferQueue::Job job;
   job.item = item;
   job.batch = batch;
+  job.memory = &memory;
   job.tensor = queue_.acquire_tensor();
   if (!job.tensor) return false;
-  const Network& network = *model_.network;
   for (NvDsFrameMeta* frame : frames) {
-    // Always supported: the pad templates admit no other formats.
     const Picture picture = Picture::of(memory.picture(frame->batch_id));
     const Placement placement =
-        place(picture, {0, 0, picture.width, picture.height}, network.format());
-    network.write_frame(picture, placement,
-                        job.tensor.get() + job.frames.size() * network.frame_bytes());
+        place(picture, {0, 0, picture.width, picture.height}, model_.network->format());
     job.frames.push_back({frame, placement, picture.width, picture.height});
   }
+  if (workers_.size() == 1) write_tensor(job);
   queue_.submit(std::move(job));
   return true;
+}
+
+void InferStream::write_tensor(const InferQueue::Job& job) const {
+  const Network& network = *model_.network;
+  uint8_t* target = job.tensor.get();
+  for (const InferQueue::Frame& frame : job.frames) {
+    // Always supported: the pad templates admit no other formats.
+    network.write_frame(Picture::of(job.memory->picture(frame.meta->batch_id)), frame.placement,
+                        target);
+    target += network.frame_bytes();
+  }
 }
 
 void InferStream::work(Engine& session) {
@@ -104,6 +113,7 @@ void InferStream::work(Engine& session) {
 }
 
 void InferStream::run_job(Engine& session, InferQueue::Job* job) {
+  if (workers_.size() > 1) write_tensor(*job);
   const BatchResult result =
       model_.network->run(session, job->tensor, unsigned(job->frames.size()));
   queue_.release_tensor(job);
