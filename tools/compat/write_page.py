@@ -55,8 +55,10 @@ _DIFFERENCES = (
     "values.",
     "Numbers that do not fit a field, and floats for ints, raise `TypeError` that names the field.",
     "`get_nvds_buf_surface()` raises `IndexError` for a bad `batchID`; the array keeps its pixels.",
-    "`get_nvds_buf_surface_gpu()`, `NvBufSurfaceMapEglImage()` and `NvBufSurfaceFromFd()` raise "
-    "`RuntimeError`: pictures are in CPU memory.",
+    "`get_nvds_buf_surface_gpu()` gives the address of pinned CPU memory, which kernels read and "
+    "write over the bus; without a CUDA driver it raises `RuntimeError`.",
+    "`NvBufSurfaceMapEglImage()` and `NvBufSurfaceFromFd()` raise `RuntimeError`: pictures are in "
+    "CPU memory.",
     "`NvBufSurfaceCreate()` works (its prototype in the original is wrong); the fields of "
     "`NvBufSurfaceCreateParams` can be set.",
     "`get_segmentation_masks()` and `get_optical_flow_vectors()` raise `RuntimeError` when there "

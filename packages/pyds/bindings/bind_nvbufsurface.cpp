@@ -9,27 +9,62 @@
 namespace pyds::py {
 namespace {
 
-PixelArray get_surface(BufferArgument buffer, int batch_id) {
-  constexpr char kName[] = "get_nvds_buf_surface";
-  FrameMemory& memory = pictures_of(buffer.buffer, batch_id, kName);
+// The picture at `batch_id`, exclusive to this batch, if Python can have it as one array.
+BlockRef packed_picture(BufferArgument buffer, int batch_id, const char* function) {
+  FrameMemory& memory = pictures_of(buffer.buffer, batch_id, function);
   const auto index = static_cast<unsigned>(batch_id);
-  const GstVideoInfo& info = memory.picture(index).info();
-  const GstVideoFormat format = GST_VIDEO_INFO_FORMAT(&info);
+  const GstVideoFormat format = GST_VIDEO_INFO_FORMAT(&memory.picture(index).info());
   if (format != GST_VIDEO_FORMAT_RGBA && format != GST_VIDEO_FORMAT_RGB)
-    throw std::runtime_error(std::string(kName) + ": the picture is " +
+    throw std::runtime_error(std::string(function) + ": the picture is " +
                              gst_video_format_to_string(format) +
                              ", not RGBA or RGB; put nvvideoconvert and a capsfilter "
                              "'video/x-raw(memory:NVMM), format=RGBA' before the probe, or use "
                              "pyds.frame() for other formats");
-  return Frame(writable_picture(memory, index), true).plane(0);
+  return writable_picture(memory, index);
 }
 
-nb::object get_surface_gpu(BufferArgument buffer, int batch_id) {
+PixelArray get_surface(BufferArgument buffer, int batch_id) {
+  return Frame(packed_picture(buffer, batch_id, "get_nvds_buf_surface"), true).plane(0);
+}
+
+// An unnamed capsule of `address` that keeps the block alive.
+nb::object address_capsule(uint64_t address, BlockRef block) {
+  auto owner = std::make_unique<BlockRef>(std::move(block));
+  nb::object capsule =
+      nb::steal(PyCapsule_New(reinterpret_cast<void*>(address), nullptr, [](PyObject* self) {
+        delete static_cast<BlockRef*>(PyCapsule_GetContext(self));
+      }));
+  if (!capsule.is_valid() || PyCapsule_SetContext(capsule.ptr(), owner.get()) != 0)
+    throw nb::python_error();
+  owner.release();
+  return capsule;
+}
+
+nb::tuple get_surface_gpu(BufferArgument buffer, int batch_id) {
   constexpr char kName[] = "get_nvds_buf_surface_gpu";
-  pictures_of(buffer.buffer, batch_id, kName);
-  throw std::runtime_error(std::string(kName) +
-                           ": the picture is in CPU memory; use get_nvds_buf_surface(), or "
-                           "pyds.frame(), which torch.from_dlpack() takes without a copy");
+  BlockRef block = packed_picture(buffer, batch_id, kName);
+  uint64_t address = 0;
+  std::string problem;
+  {
+    const nb::gil_scoped_release released;
+    try {
+      address = block->gpu_address();
+    } catch (const std::runtime_error& error) {
+      problem = error.what();
+    }
+  }
+  if (!problem.empty())
+    throw std::runtime_error(std::string(kName) + ": " + problem +
+                             "; use get_nvds_buf_surface(), or pyds.frame(), which "
+                             "torch.from_dlpack() takes without a copy");
+  const GstVideoInfo info = block->info();
+  const int height = GST_VIDEO_INFO_HEIGHT(&info);
+  const int channels = GST_VIDEO_INFO_N_COMPONENTS(&info);
+  const int stride = block->stride(0);
+  return nb::make_tuple(nb::module_::import_("numpy").attr("dtype")("uint8"),
+                        nb::make_tuple(height, GST_VIDEO_INFO_WIDTH(&info), channels),
+                        nb::make_tuple(stride, channels, 1),
+                        address_capsule(address, std::move(block)), height * stride);
 }
 
 void bind_enums(nb::module_& module) {
@@ -273,11 +308,18 @@ void bind_nvbufsurface(nb::module_& module) {
   module.def(
       "unmap_nvds_buf_surface", [](BufferArgument, int) {}, nb::arg("gst_buffer"),
       nb::arg("batchID"), "Does nothing: pictures in CPU memory need no unmapping.");
-  module.def("get_nvds_buf_surface_gpu", &get_surface_gpu, nb::arg("gst_buffer"),
-             nb::arg("batchID"),
-             nb::sig("def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, "
-                     "batchID: int) -> typing.NoReturn"),
-             "Raises RuntimeError: pictures are in CPU memory.");
+  module.def(
+      "get_nvds_buf_surface_gpu", &get_surface_gpu, nb::arg("gst_buffer"), nb::arg("batchID"),
+      nb::sig("def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, "
+              "batchID: int) -> tuple[numpy.dtype, tuple[int, int, int], tuple[int, int, int], "
+              "typing_extensions.CapsuleType, int]"),
+      "The RGBA or RGB picture at `frame_meta.batch_id` for a kernel: dtype, shape, strides in "
+      "bytes, an unnamed capsule of the address, size in bytes.\n\n"
+      "The address is that of the picture in CPU memory, which a GPU reads and writes in place, "
+      "over the bus. The first time a pool's memory is met it is pinned. It stays valid as long as "
+      "the capsule; synchronize with your stream before the probe returns. Raises RuntimeError "
+      "where there is no CUDA driver or GPU, for other formats and for buffers without pictures, "
+      "IndexError for a bad batchID.");
 }
 
 }  // namespace pyds::py

@@ -47,7 +47,17 @@ Block::Block(const GstVideoInfo& layout)
       data_(static_cast<uint8_t*>(
           g_aligned_alloc(1, std::max<size_t>(GST_VIDEO_INFO_SIZE(&layout), 1), kAlignment))) {}
 
-Block::~Block() { g_aligned_free(data_); }
+Block::~Block() {
+  gpu_mapping_.reset();
+  g_aligned_free(data_);
+}
+
+uint64_t Block::gpu_address() {
+  const std::lock_guard<std::mutex> lock(gpu_mutex_);
+  if (!gpu_mapping_)
+    gpu_mapping_ = std::make_unique<GpuMapping>(data_, GST_VIDEO_INFO_SIZE(&info_));
+  return gpu_mapping_->address();
+}
 
 struct BlockPool::State : std::enable_shared_from_this<State> {
   State(const GstVideoInfo& layout, unsigned max_idle) : info(layout), max_idle(max_idle) {

@@ -10,6 +10,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+
+#include "surface/gpu_mapping.h"
 
 namespace pyds {
 
@@ -28,6 +31,10 @@ class Block {
   void add_owner() { owners_.fetch_add(1, std::memory_order_relaxed); }
   void remove_owner() { owners_.fetch_sub(1, std::memory_order_release); }
 
+  // Where a GPU finds data(). Mapped at the first call, until the memory is freed; thread-safe.
+  // Throws std::runtime_error saying why there is no such address.
+  uint64_t gpu_address();
+
   // Another block of this layout and pool, with undefined content and no owner.
   BlockRef make_like() const;
 
@@ -41,6 +48,8 @@ class Block {
   GstVideoInfo info_;
   uint8_t* data_;
   std::atomic<int> owners_{0};
+  std::mutex gpu_mutex_;
+  std::unique_ptr<GpuMapping> gpu_mapping_;
   void* home_ = nullptr;  // BlockPool::State, alive while the block is referenced
 };
 

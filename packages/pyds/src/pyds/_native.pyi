@@ -8,7 +8,7 @@ from collections.abc import (
     Sequence
 )
 import enum
-from typing import Annotated, Any, NoReturn, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import gi.repository.Gst
 import numpy
@@ -570,8 +570,12 @@ def get_nvds_buf_surface(gst_buffer: int | gi.repository.Gst.Buffer, batchID: in
 def unmap_nvds_buf_surface(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> None:
     """Does nothing: pictures in CPU memory need no unmapping."""
 
-def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> NoReturn:
-    """Raises RuntimeError: pictures are in CPU memory."""
+def get_nvds_buf_surface_gpu(gst_buffer: int | gi.repository.Gst.Buffer, batchID: int) -> tuple[numpy.dtype, tuple[int, int, int], tuple[int, int, int], CapsuleType, int]:
+    """
+    The RGBA or RGB picture at `frame_meta.batch_id` for a kernel: dtype, shape, strides in bytes, an unnamed capsule of the address, size in bytes.
+
+    The address is that of the picture in CPU memory, which a GPU reads and writes in place, over the bus. The first time a pool's memory is met it is pinned. It stays valid as long as the capsule; synchronize with your stream before the probe returns. Raises RuntimeError where there is no CUDA driver or GPU, for other formats and for buffers without pictures, IndexError for a bad batchID.
+    """
 
 class NvOSD_Mode(enum.IntEnum):
     MODE_CPU = 0
