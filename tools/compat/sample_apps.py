@@ -104,6 +104,15 @@ def _check_redaction(output: str, folder: Path) -> str:
     return f"{_counts(output, 2)}; {len(crops)} crops"
 
 
+def _check_flow(output: str, folder: Path) -> str:
+    _matches(output, r"Frame Number=", FRAMES)
+    images = list((folder / "out").rglob("*.jpg"))
+    _require(len(images) == FRAMES - 1, f"{len(images)} images of {FRAMES - 1} motions")
+    video = folder / "out.mp4"
+    _require(video.stat().st_size > 100_000, f"{video.stat().st_size} bytes of video")
+    return f"{len(images)} images of motion, none of the first frame; a video of it"
+
+
 def _check_analytics(output: str, _: Path) -> str:
     lines = _matches(output, r"Objs in ROI|Linecrossing|direction|roi status|Overcrowding", 1)
     return f"{_counts(output)}; {lines} lines of analytics"
@@ -225,8 +234,9 @@ APPS = (
         "deepstream-opticalflow",
         "deepstream-opticalflow.py",
         lambda tree: [*_uri(tree), "out"],
-        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} flow images",
-        elements=("nvof", "nvofvisual"),
+        _check_flow,
+        elements=("nvof", "nvofvisual", "nvmultistreamtiler", "avenc_mpeg4"),
+        modules=("cv2",),
     ),
     App(
         "deepstream-preprocess-test",

@@ -115,3 +115,28 @@ def test_no_application_is_an_error():
     )
     assert done.returncode == 1
     assert done.stderr == "pyds run: no file /nonexistent.py\n"
+
+
+def test_frames_encoded_as_mpeg4_keep_their_times(run):
+    done = run(
+        """
+import gi
+gi.require_version("Gst", "1.0")
+from gi.repository import Gst
+Gst.init(None)
+names = ("videotestsrc", "avenc_mpeg4", "mpeg4videoparse", "appsink")
+source, *others = elements = [Gst.ElementFactory.make(name) for name in names]
+source.props.num_buffers = 10
+pipeline = Gst.Pipeline()
+for element in elements:
+    pipeline.add(element)
+for a, b in zip(elements, others):
+    assert a.link(b)
+pipeline.set_state(Gst.State.PLAYING)
+while (sample := elements[-1].emit("pull-sample")) is not None:
+    time = sample.get_segment().to_running_time(Gst.Format.TIME, sample.get_buffer().pts)
+    print(round(time / Gst.SECOND * 30), end=" ")
+pipeline.set_state(Gst.State.NULL)
+"""
+    )
+    assert done.stdout.split() == [str(frame) for frame in range(10)], done.stderr

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyds import _cuda_stand_in, _plugin, samples
+from pyds import _cuda_stand_in, _mpeg4_times, _plugin, samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ def run(application: str, arguments: Sequence[str], *, headless: bool) -> None:
 
     Before it starts, our elements are known to GStreamer here and in programs it starts, files of a
     samples tree that its configurations name are found in ours (unless ``DS_PATH`` names another),
-    and a missing ``cuda`` module has a stand-in.
+    a missing ``cuda`` module has a stand-in, and encoded MPEG-4 frames have times.
 
     Args:
         application: the file.
@@ -40,6 +40,7 @@ def run(application: str, arguments: Sequence[str], *, headless: bool) -> None:
         for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
             os.environ.pop(variable, None)
     _cuda_stand_in.install()
+    _mpeg4_times.install()
     sys.argv = [application, *arguments]
     sys.path[0:1] = [str(path.parent.resolve())]
     with tempfile.TemporaryDirectory(prefix="pyds-") as tree:
