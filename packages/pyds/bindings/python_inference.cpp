@@ -153,6 +153,13 @@ class PythonEngine : public Engine {
   std::shared_ptr<Shared> shared_;
 };
 
+nb::dict arrays_of(const Layers& layers) {
+  nb::dict arrays;
+  for (const NvDsInferLayerInfo& layer : layers)
+    arrays[layer.layerName] = array_of(layer, layers.owner);
+  return arrays;
+}
+
 // Calls function(layers, network, thresholds) for each frame; see pyds.inference.
 class PythonParser : public DetectionParser {
  public:
@@ -162,11 +169,8 @@ class PythonParser : public DetectionParser {
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
     with_python<EngineError>([&] {
-      nb::dict arrays;
-      for (const NvDsInferLayerInfo& layer : layers)
-        arrays[layer.layerName] = array_of(layer, layers.owner);
-      const nb::object rows = function_.get()(arrays, network_.width, network_.height, num_classes_,
-                                              thresholds.lowest());
+      const nb::object rows = function_.get()(arrays_of(layers), network_.width, network_.height,
+                                              num_classes_, thresholds.lowest());
       using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
       const auto boxes = nb::cast<Rows>(rows);
       for (size_t i = 0; i < boxes.shape(0); ++i) {
@@ -185,13 +189,48 @@ class PythonParser : public DetectionParser {
   unsigned num_classes_;
 };
 
+// Calls function(layers, network, parameters) for each frame or object; see pyds.inference.
+class PythonClassificationParser : public ClassificationParser {
+ public:
+  PythonClassificationParser(nb::object function, const ParserSetup& setup)
+      : function_(std::move(function)), network_(setup.network) {}
+
+  Classification parse(const Layers& layers, float threshold) const override {
+    return with_python<EngineError>([&] {
+      using Row = std::tuple<unsigned, unsigned, float, std::string>;
+      Classification classification;
+      const nb::object rows =
+          function_.get()(arrays_of(layers), network_.width, network_.height, threshold);
+      for (const auto& [index, value, confidence, label] : nb::cast<std::vector<Row>>(rows))
+        classification.push_back({index, value, confidence, label});
+      return classification;
+    });
+  }
+
+ private:
+  Held function_;
+  NvDsInferNetworkInfo network_;
+};
+
 class Runtime : public PythonRuntime {
  public:
   std::unique_ptr<DetectionParser> load_parser(const std::string& file, const std::string& function,
                                                const ParserSetup& setup) override {
-    return with_python<ConfigError>([&]() -> std::unique_ptr<DetectionParser> {
-      const nb::object callable = nb::module_::import_(kBridge).attr("load_parser")(file, function);
-      return std::make_unique<PythonParser>(callable, setup);
+    return load<DetectionParser, PythonParser>("load_parser", file, function, setup);
+  }
+  std::unique_ptr<ClassificationParser> load_classification_parser(
+      const std::string& file, const std::string& function, const ParserSetup& setup) override {
+    return load<ClassificationParser, PythonClassificationParser>("load_classification_parser",
+                                                                  file, function, setup);
+  }
+
+ private:
+  template <typename Parser, typename Implementation>
+  static std::unique_ptr<Parser> load(const char* loader, const std::string& file,
+                                      const std::string& function, const ParserSetup& setup) {
+    return with_python<ConfigError>([&]() -> std::unique_ptr<Parser> {
+      const nb::object callable = nb::module_::import_(kBridge).attr(loader)(file, function);
+      return std::make_unique<Implementation>(callable, setup);
     });
   }
 };

@@ -12,6 +12,9 @@ GstEvent* gst_nvevent_new_stream_reset(guint source_id);
 // nvinfer infers every `interval`-th batch of the stream (a "stream_id" of nvurisrcbin) from now
 // on.
 GstEvent* gst_nvevent_infer_interval_update(const gchar* stream_id, guint interval);
+// FALSE for any other event. `stream_id` (to be freed) may be NULL.
+gboolean gst_nvevent_parse_infer_interval_update(GstEvent* event, gchar** stream_id,
+                                                 guint* interval);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,16 +126,50 @@ def read_frames(batch_meta: pyds.NvDsBatchMeta) -> list[Frame]:
                     "object_id": obj.object_id,
                     "border_width": rect.border_width,
                     "text": pyds.get_string(obj.text_params.display_text),
+                    "parent": obj.parent and obj.parent.obj_label,
+                    "attributes": read_attributes(obj),
                 }
             )
-        node = meta.frame_user_meta_list
-        while node is not None:
-            user = pyds.NvDsUserMeta.cast(node.data)
+        for user in nodes(meta.frame_user_meta_list, pyds.NvDsUserMeta):
             if user.base_meta.meta_type == pyds.NVDSINFER_TENSOR_OUTPUT_META:
                 frame.tensors = pyds.NvDsInferTensorMeta.cast(user.user_meta_data).tensors
-            node = node.next
         frames.append(frame)
     return frames
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """What a classifier said of an object."""
+
+    component: int
+    classifier_type: str | None
+    index: int
+    value: int
+    label: str
+    confidence: float
+
+
+def read_attributes(obj: pyds.NvDsObjectMeta) -> list[Attribute]:
+    """The attributes of an object, in the order classifiers and outputs gave them."""
+    return [
+        Attribute(
+            classifier.unique_component_id,
+            classifier.classifier_type,
+            info.label_id,
+            info.result_class_id,
+            info.result_label,
+            info.result_prob,
+        )
+        for classifier in reversed(list(nodes(obj.classifier_meta_list, pyds.NvDsClassifierMeta)))
+        for info in reversed(list(nodes(classifier.label_info_list, pyds.NvDsLabelInfo)))
+    ]
+
+
+def nodes(node: Any, kind: Any) -> Iterator[Any]:
+    """The elements of a list of metadata."""
+    while node is not None:
+        yield kind.cast(node.data)
+        node = node.next
 
 
 def infer(

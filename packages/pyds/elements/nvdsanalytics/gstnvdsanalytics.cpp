@@ -9,8 +9,8 @@
 #include "base/paths.h"
 #include "gstnvdsmeta.h"
 #include "meta/list.h"
-#include "nvtracker/stream_event.h"
 #include "property_table.h"
+#include "stream_event.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_ds_analytics_debug);
 #define GST_CAT_DEFAULT gst_nv_ds_analytics_debug
@@ -105,8 +105,8 @@ static gboolean gst_nv_ds_analytics_stop(GstBaseTransform* base) {
 }
 
 static gboolean gst_nv_ds_analytics_sink_event(GstBaseTransform* base, GstEvent* event) {
-  using pyds::nvtracker::StreamEvent;
-  const auto seen = pyds::nvtracker::parse_stream_event(event);
+  using pyds::StreamEvent;
+  const auto seen = pyds::parse_stream_event(event);
   if (seen && seen->kind != StreamEvent::kEnded)  // counts stay after the end
     GST_NV_DS_ANALYTICS(base)->streaming.analyzers.erase(seen->source_id);
   return GST_BASE_TRANSFORM_CLASS(gst_nv_ds_analytics_parent_class)->sink_event(base, event);

@@ -3,12 +3,15 @@
 #include <atomic>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 
 #include "base/streaming_thread.h"
+#include "gst-nvevent.h"
 #include "infer/infer_stream.h"
 #include "infer/model.h"
 #include "nvinfer/settings.h"
+#include "stream_event.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_infer_debug);
 #define GST_CAT_DEFAULT gst_nv_infer_debug
@@ -62,14 +65,13 @@ void stop_flow(GstNvInfer* self, GstFlowReturn flow) {
   gst_pad_pause_task(self->srcpad);
 }
 
-void push_buffer(GstNvInfer* self, GstBuffer* buffer, const std::string& error) {
-  if (!error.empty()) {
-    gst_buffer_unref(buffer);
-    GST_ELEMENT_ERROR(self, STREAM, FAILED, ("Inference failed: %s", error.c_str()), (nullptr));
-    gst_pad_push_event(self->srcpad, gst_event_new_eos());
-    stop_flow(self, GST_FLOW_ERROR);
-    return;
-  }
+void fail(GstNvInfer* self, const std::string& error) {
+  GST_ELEMENT_ERROR(self, STREAM, FAILED, ("Inference failed: %s", error.c_str()), (nullptr));
+  gst_pad_push_event(self->srcpad, gst_event_new_eos());
+  stop_flow(self, GST_FLOW_ERROR);
+}
+
+void push_buffer(GstNvInfer* self, GstBuffer* buffer) {
   const GstFlowReturn flow = gst_pad_push(self->srcpad, buffer);
   if (flow == GST_FLOW_OK) return;
   GST_DEBUG_OBJECT(self, "downstream answered %s", gst_flow_get_name(flow));
@@ -88,10 +90,14 @@ void output_loop(gpointer user_data) {
     gst_pad_pause_task(self->srcpad);
     return;
   }
-  if (GST_IS_BUFFER(object))
-    push_buffer(self, GST_BUFFER_CAST(object), error);
-  else
+  if (!error.empty()) {
+    gst_mini_object_unref(object);
+    fail(self, error);
+  } else if (GST_IS_BUFFER(object)) {
+    push_buffer(self, GST_BUFFER_CAST(object));
+  } else {
     gst_pad_push_event(self->srcpad, GST_EVENT_CAST(object));
+  }
   queue_of(self).left();
 }
 
@@ -127,6 +133,19 @@ void flush_stop(GstNvInfer* self) {
   start_output(self);
 }
 
+// Events of the muxer or the application that change what is inferred from here on.
+void heed(GstNvInfer* self, GstEvent* event) {
+  if (const std::optional<pyds::StreamEvent> seen = pyds::parse_stream_event(event))
+    self->streaming.stream->forget(seen->source_id);
+  guint interval = 0;
+  if (!gst_nvevent_parse_infer_interval_update(event, nullptr, &interval)) return;
+  GST_OBJECT_LOCK(self);
+  self->settings.set_interval(interval);
+  self->streaming.interval = interval;
+  GST_OBJECT_UNLOCK(self);
+  g_object_notify(G_OBJECT(self), "interval");
+}
+
 gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
   auto* self = GST_NV_INFER(parent);
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START) {
@@ -153,6 +172,7 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
     gst_event_unref(event);
     return FALSE;
   }
+  heed(self, event);
   queue_of(self).close(queue_of(self).push(GST_MINI_OBJECT_CAST(event)));
   return TRUE;
 }
@@ -214,8 +234,10 @@ bool load(GstNvInfer* self) {
 }
 
 bool start(GstNvInfer* self) try {
-  self->streaming.stream =
-      std::make_unique<pyds::InferStream>(*self->streaming.model, self->streaming.interval);
+  self->streaming.stream = std::make_unique<pyds::InferStream>(
+      *self->streaming.model, self->streaming.interval, [self](const std::string& warning) {
+        GST_ELEMENT_WARNING(self, STREAM, FAILED, ("%s", warning.c_str()), (nullptr));
+      });
   return true;
 } catch (const std::exception& problem) {
   GST_ELEMENT_ERROR(self, RESOURCE, FAILED, ("nvinfer cannot start: %s", problem.what()),
@@ -310,6 +332,7 @@ static void gst_nv_infer_class_init(GstNvInferClass* klass) {
   gst_element_class_add_static_pad_template(element_class, &src_template);
   gst_element_class_set_static_metadata(
       element_class, "Neural network inference", "Filter/Analyzer/Video",
-      "Runs a neural network on the pictures of a batch and writes objects into its metadata",
+      "Runs a neural network on the frames or objects of a batch and writes what it says into the "
+      "metadata",
       "pythia-pyds");
 }

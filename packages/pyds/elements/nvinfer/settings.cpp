@@ -85,9 +85,10 @@ void install_properties(GObjectClass* object_class) {
   add(PROP_PROCESS_MODE,
       g_param_spec_enum("process-mode", "process-mode", "What to infer on", process_mode_get_type(),
                         int(ProcessMode::kPrimary), in_ready));
-  add_uint(PROP_BATCH_SIZE, "batch-size", "Frames per inference, at most", 1, 1024, 1, in_ready);
-  add_uint(PROP_INTERVAL, "interval", "Batches passed through between two inferences", 0, G_MAXINT,
-           0, any_time);
+  add_uint(PROP_BATCH_SIZE, "batch-size", "Frames or objects per inference, at most", 1, 1024, 1,
+           in_ready);
+  add_uint(PROP_INTERVAL, "interval", "Primary mode: batches passed through between two inferences",
+           0, G_MAXINT, 0, any_time);
   add_string(
       PROP_MODEL_ENGINE_FILE, "model-engine-file",
       "Model to load instead of the configuration's (ONNX; TensorRT engines cannot run here)");
@@ -104,7 +105,7 @@ void install_properties(GObjectClass* object_class) {
   add_string(PROP_FILTER_OUT_CLASS_IDS, "filter-out-class-ids",
              "Classes whose objects are dropped, as 0;2;3");
   add_bool(PROP_OUTPUT_TENSOR_META, "output-tensor-meta",
-           "Attach the network's raw outputs to each frame", FALSE);
+           "Attach the network's raw outputs to each frame or object", FALSE);
   add_bool(PROP_OUTPUT_INSTANCE_MASK, "output-instance-mask",
            "Instance segmentation: attach the masks to the objects", FALSE);
   add_bool(PROP_INPUT_TENSOR_META, "input-tensor-meta",
@@ -139,6 +140,11 @@ InferConfig Settings::effective() const {
   if (current_.file.empty())
     throw ConfigError("nvinfer has no configuration: set config-file-path");
   return current_;
+}
+
+void Settings::set_interval(unsigned interval) {
+  overrides_[PROP_INTERVAL] = [interval](InferConfig& config) { config.interval = interval; };
+  apply_overrides();
 }
 
 void Settings::set(guint property, const GValue* value) {

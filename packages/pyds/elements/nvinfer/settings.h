@@ -25,6 +25,7 @@ class Settings {
   // Why the file last set cannot be used, or empty.
   const std::string& error() const { return error_; }
   unsigned interval() const { return current_.interval; }
+  void set_interval(unsigned interval);  // as the property does
 
  private:
   void read_file(const char* file);

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "gstnvdsmeta.h"
-#include "nvtracker/stream_event.h"
 #include "nvvideoconvert/enums.h"
 #include "property_table.h"
+#include "stream_event.h"
 #include "surface/frame_memory.h"
 #include "tile/grid.h"
 #include "tile/mosaic.h"
@@ -215,9 +215,9 @@ static GstFlowReturn gst_nv_multi_stream_tiler_generate_output(GstBaseTransform*
 }
 
 static gboolean gst_nv_multi_stream_tiler_sink_event(GstBaseTransform* base, GstEvent* event) {
-  using pyds::nvtracker::StreamEvent;
+  using pyds::StreamEvent;
   Streaming& streaming = GST_NV_MULTI_STREAM_TILER(base)->streaming;
-  const auto seen = pyds::nvtracker::parse_stream_event(event);
+  const auto seen = pyds::parse_stream_event(event);
   if (seen && seen->kind != StreamEvent::kReset) streaming.sources.erase(seen->source_id);
   if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT || GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP)
     streaming.last_pts = GST_CLOCK_TIME_NONE;

@@ -12,8 +12,8 @@
 #include "meta/list.h"
 #include "nvstreamdemux/single_frame.h"
 #include "nvstreamdemux/stream_time.h"
-#include "nvtracker/stream_event.h"
 #include "property_table.h"
+#include "stream_event.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_stream_demux_debug);
 #define GST_CAT_DEFAULT gst_nv_stream_demux_debug
@@ -212,7 +212,7 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
       for (const auto& [source, stream] : streams_of(self)) stream->time.reset();
       break;
     default:
-      const auto seen = pyds::nvtracker::parse_stream_event(event);
+      const auto seen = pyds::parse_stream_event(event);
       if (!seen) {
         push_to_announced(self, event);
         break;
@@ -222,7 +222,7 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
         GST_OBJECT_LOCK(self);
         const bool ends = self->settings.per_stream_eos;
         GST_OBJECT_UNLOCK(self);
-        if (ends && seen->kind == pyds::nvtracker::StreamEvent::kEnded) end(self, *stream);
+        if (ends && seen->kind == pyds::StreamEvent::kEnded) end(self, *stream);
       }
   }
   GST_TRACE_OBJECT(pad, "handled %" GST_PTR_FORMAT, event);

@@ -9,15 +9,15 @@
 #include "gstnvdsmeta.h"
 #include "nvtracker/settings.h"
 #include "nvtracker/sources.h"
-#include "nvtracker/stream_event.h"
+#include "stream_event.h"
 #include "track/config_file.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_tracker_debug);
 #define GST_CAT_DEFAULT gst_nv_tracker_debug
 
+using pyds::StreamEvent;
 using pyds::nvtracker::Settings;
 using pyds::nvtracker::Sources;
-using pyds::nvtracker::StreamEvent;
 
 namespace {
 
@@ -88,7 +88,7 @@ static gboolean gst_nv_tracker_stop(GstBaseTransform* transform) {
 
 static gboolean gst_nv_tracker_sink_event(GstBaseTransform* transform, GstEvent* event) {
   GstNvTracker* self = GST_NV_TRACKER(transform);
-  if (const std::optional<StreamEvent> seen = pyds::nvtracker::parse_stream_event(event)) {
+  if (const std::optional<StreamEvent> seen = pyds::parse_stream_event(event)) {
     switch (seen->kind) {
       case StreamEvent::kRemoved:
         self->sources->remove(seen->source_id);

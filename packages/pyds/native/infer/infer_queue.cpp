@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace pyds {
 
@@ -29,6 +30,7 @@ class InferQueue::Item {
   bool closed = false;
   unsigned jobs = 0;  // submitted and not done
   std::string error;
+  std::function<void()> finish;
 
  private:
   GstMiniObject* object_;
@@ -64,7 +66,15 @@ InferQueue::Item* InferQueue::push(GstMiniObject* object) {
 std::shared_ptr<uint8_t> InferQueue::acquire_tensor() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return flushing_ || !free_tensors_.empty(); });
-  if (flushing_) return nullptr;
+  return flushing_ ? nullptr : take_tensor();
+}
+
+std::shared_ptr<uint8_t> InferQueue::try_acquire_tensor() {
+  const std::lock_guard lock(mutex_);
+  return flushing_ || free_tensors_.empty() ? nullptr : take_tensor();
+}
+
+std::shared_ptr<uint8_t> InferQueue::take_tensor() {
   std::shared_ptr<uint8_t> tensor = std::move(free_tensors_.back());
   free_tensors_.pop_back();
   return tensor;
@@ -72,13 +82,14 @@ std::shared_ptr<uint8_t> InferQueue::acquire_tensor() {
 
 void InferQueue::submit(Job job) {
   std::lock_guard lock(mutex_);
-  ++job.item->jobs;
+  if (job.item) ++job.item->jobs;
   jobs_.push_back(std::move(job));
   work_.notify_one();
 }
 
-void InferQueue::close(Item* item) {
+void InferQueue::close(Item* item, std::function<void()> finish) {
   std::lock_guard lock(mutex_);
+  item->finish = std::move(finish);
   item->closed = true;
   changed_.notify_all();
 }
@@ -109,8 +120,9 @@ void InferQueue::release_tensor(Job* job) {
 void InferQueue::done(const Job& job, const std::string& error) {
   std::lock_guard lock(mutex_);
   if (job.tensor) free_tensors_.push_back(job.tensor);
-  if (job.item->error.empty()) job.item->error = error;
-  --job.item->jobs;
+  std::string& first_error = job.item ? job.item->error : stray_error_;
+  if (first_error.empty()) first_error = error;
+  if (job.item) --job.item->jobs;
   --running_;
   changed_.notify_all();
 }
@@ -119,14 +131,16 @@ GstMiniObject* InferQueue::pop(std::string* error) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return flushing_ || (!items_.empty() && items_.front()->complete()); });
   if (flushing_) return nullptr;
-  *error = items_.front()->error;
-  GstMiniObject* object = items_.front()->take();
+  const std::unique_ptr<Item> item = std::move(items_.front());
   items_.pop_front();
+  *error = item->error.empty() ? std::exchange(stray_error_, {}) : item->error;
   ++leaving_;
   // Its place is free for the next buffer: pre-processing goes on while this one is passed on.
-  if (GST_IS_BUFFER(object)) --buffers_;
+  if (item->is_buffer()) --buffers_;
   changed_.notify_all();
-  return object;
+  lock.unlock();
+  if (item->finish && error->empty()) item->finish();
+  return item->take();
 }
 
 void InferQueue::left() {
@@ -160,6 +174,7 @@ void InferQueue::clear(GstPad* pad) {
   }
   items_.clear();
   buffers_ = 0;
+  stray_error_.clear();
 }
 
 void InferQueue::stop() {

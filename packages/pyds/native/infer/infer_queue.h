@@ -14,12 +14,13 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "image/tensor.h"
+#include "infer/unit.h"
 #include "nvdsmeta.h"
 #include "surface/frame_memory.h"
 
@@ -30,18 +31,16 @@ class InferQueue {
   // A buffer or event. Only the queue touches it.
   class Item;
 
-  struct Frame {
-    NvDsFrameMeta* meta;
-    Placement placement;
-    int width, height;  // of the picture
-  };
-  // One run of the network: some frames of one buffer.
+  // One run of the network: some units of one buffer.
   struct Job {
+    // The buffer that waits for the results. Without one the buffer goes on, so the tensor must be
+    // written before, and metadata and pictures must be left alone.
     Item* item = nullptr;
     NvDsBatchMeta* batch = nullptr;
     const FrameMemory* memory = nullptr;  // the pictures; the item keeps them alive
-    std::vector<Frame> frames;
+    std::vector<Unit> units;
     std::shared_ptr<uint8_t> tensor;  // from acquire_tensor()
+    bool tensor_is_written = false;
   };
 
   // `max_buffers` may be inside at once, with up to `tensors` batch tensors of `tensor_bytes`.
@@ -52,8 +51,12 @@ class InferQueue {
   // any case. The item leaves the queue only after close().
   Item* push(GstMiniObject* object);
   std::shared_ptr<uint8_t> acquire_tensor();
+  // Does not wait: nullptr if all are in use.
+  std::shared_ptr<uint8_t> try_acquire_tensor();
   void submit(Job job);
-  void close(Item* item);
+  // `finish` runs in the output thread once all jobs of this and of earlier items are done, before
+  // the item is handed out; it must not throw. After a flush it does not run at all.
+  void close(Item* item, std::function<void()> finish = {});
   // Waits until everything has left.
   bool drain();
 
@@ -76,6 +79,8 @@ class InferQueue {
   void stop();
 
  private:
+  std::shared_ptr<uint8_t> take_tensor();  // with the mutex held
+
   mutable std::mutex mutex_;
   std::condition_variable changed_, work_;
   std::deque<std::unique_ptr<Item>> items_;
@@ -85,6 +90,7 @@ class InferQueue {
   unsigned buffers_ = 0;  // in items_ and leaving
   const unsigned max_buffers_;
   std::vector<std::shared_ptr<uint8_t>> free_tensors_;
+  std::string stray_error_;  // of a job no item waits for
   bool flushing_ = true;
   bool stopped_ = false;
 };

@@ -1,6 +1,8 @@
 #include "infer/infer_stream.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/streaming_thread.h"
 #include "gstnvdsmeta.h"
@@ -19,13 +21,23 @@ unsigned buffer_limit(const Model& model, unsigned interval) {
 
 using BufferRef = std::unique_ptr<GstBuffer, decltype(&gst_buffer_unref)>;
 
+// The next `count` units, taken off the front.
+std::vector<Unit> take(std::vector<Unit>* units, size_t* begin, size_t count) {
+  const auto first = units->begin() + std::ptrdiff_t(*begin);
+  const auto last = first + std::ptrdiff_t(std::min(count, units->size() - *begin));
+  *begin += count;
+  return {std::make_move_iterator(first), std::make_move_iterator(last)};
+}
+
 }  // namespace
 
-InferStream::InferStream(Model& model, const std::atomic<unsigned>& interval)
+InferStream::InferStream(Model& model, const std::atomic<unsigned>& interval, Warn warn)
     : model_(model),
       queue_(buffer_limit(model, interval), tensor_count(model),
              model.network->frame_bytes() * model.network->batch_size()),
-      interval_(interval) {
+      interval_(interval),
+      selector_(model.config, model.network->format()),
+      warn_(std::move(warn)) {
   for (const std::unique_ptr<Engine>& session : model.sessions)
     workers_.emplace_back([this, engine = session.get()] { work(*engine); });
 }
@@ -33,6 +45,11 @@ InferStream::InferStream(Model& model, const std::atomic<unsigned>& interval)
 InferStream::~InferStream() {
   queue_.stop();
   for (std::thread& worker : workers_) worker.join();
+}
+
+void InferStream::restart() {
+  batch_number_ = 0;
+  selector_.forget_all();
 }
 
 bool InferStream::accept(GstBuffer* input) {
@@ -44,58 +61,102 @@ bool InferStream::accept(GstBuffer* input) {
     throw ConfigError(
         "nvinfer got a buffer without batch metadata: put an nvstreammux before it, as in "
         "'nvstreammux name=mux batch-size=1 width=1280 height=720 ! nvinfer ...'");
-  const bool infer = batch_number_++ % (interval_ + 1) == 0;
-  InferQueue::Item* item = queue_.push(GST_MINI_OBJECT_CAST(buffer.release()));
-  if (!item) return false;
+  return model_.config.classifier_async_mode ? accept_asynchronous(buffer.release(), batch, *memory)
+                                             : accept_synchronous(buffer.release(), batch, *memory);
+}
+
+// Objects are due as their history says; the interval is one of frames.
+bool InferStream::is_skipped() {
+  return model_.config.process_mode == ProcessMode::kPrimary &&
+         batch_number_++ % (interval_ + 1) != 0;
+}
+
+// The buffer waits for its results.
+bool InferStream::accept_synchronous(GstBuffer* buffer, NvDsBatchMeta* batch,
+                                     const FrameMemory& memory) {
   // The queue keeps buffer and memory alive until the item is closed and its jobs are done.
-  const bool going_on = !infer || infer_frames(item, batch, *memory);
-  queue_.close(item);
+  InferQueue::Item* item = queue_.push(GST_MINI_OBJECT_CAST(buffer));
+  if (!item) return false;
+  bool going_on = true;
+  std::function<void()> finish;
+  if (!is_skipped()) {
+    // All are selected before any is inferred: workers add objects to the lists read here.
+    Selection selection = selector_.select(batch, memory);
+    if (!selection.labelled.empty())
+      finish = [this, batch, labelled = std::move(selection.labelled)] {
+        for (const Labelled& object : labelled) {
+          if (object.answer) object.track->set_classification(std::move(*object.answer));
+          if (const auto latest = object.track->classification())
+            attach_classification(batch, object.object, *latest, model_.config);
+        }
+      };
+    going_on = submit_all(item, batch, memory, std::move(selection.units));
+  }
+  queue_.close(item, std::move(finish));
   return going_on;
 }
 
-bool InferStream::infer_frames(InferQueue::Item* item, NvDsBatchMeta* batch,
-                               const FrameMemory& memory) {
-  std::vector<NvDsFrameMeta*> chunk;
-  for (NvDsMetaList* node = batch->frame_meta_list; node; node = node->next) {
-    auto* frame = static_cast<NvDsFrameMeta*>(node->data);
-    if (frame->batch_id >= memory.size()) continue;  // metadata without a picture
-    chunk.push_back(frame);
-    if (chunk.size() < model_.network->batch_size()) continue;
-    if (!submit_chunk(item, batch, chunk, memory)) return false;
-    chunk.clear();
+bool InferStream::submit_all(InferQueue::Item* item, NvDsBatchMeta* batch,
+                             const FrameMemory& memory, std::vector<Unit> units) {
+  for (size_t begin = 0; begin < units.size();) {
+    InferQueue::Job job;
+    job.item = item;
+    job.batch = batch;
+    job.memory = &memory;
+    job.tensor = queue_.acquire_tensor();
+    if (!job.tensor) return false;
+    job.units = take(&units, &begin, model_.network->batch_size());
+    if (workers_.size() == 1) write_tensor(&job);
+    queue_.submit(std::move(job));
   }
-  return chunk.empty() || submit_chunk(item, batch, chunk, memory);
-}
-
-bool InferStream::submit_chunk(InferQueue::Item* item, NvDsBatchMeta* batch,
-                               const std::vector<NvDsFrameMeta*>& frames,
-                               const FrameMemory& memory) {
-  InferQueue::Job job;
-  job.item = item;
-  job.batch = batch;
-  job.memory = &memory;
-  job.tensor = queue_.acquire_tensor();
-  if (!job.tensor) return false;
-  for (NvDsFrameMeta* frame : frames) {
-    const Picture picture = Picture::of(memory.picture(frame->batch_id));
-    const Placement placement =
-        place(picture, {0, 0, picture.width, picture.height}, model_.network->format());
-    job.frames.push_back({frame, placement, picture.width, picture.height});
-  }
-  if (workers_.size() == 1) write_tensor(job);
-  queue_.submit(std::move(job));
   return true;
 }
 
-void InferStream::write_tensor(const InferQueue::Job& job) const {
+// The buffer goes on with what is known of its objects; their regions are cut out before it leaves.
+bool InferStream::accept_asynchronous(GstBuffer* buffer, NvDsBatchMeta* batch,
+                                      const FrameMemory& memory) {
+  Selection selection = selector_.select(batch, memory);
+  if (selection.has_untracked && !std::exchange(warned_of_untracked_, true))
+    warn_(
+        "classifier-async-mode=1 passes over objects that no tracker gave an id, since results "
+        "come to a later frame: put an nvtracker before this nvinfer, or set "
+        "classifier-async-mode=0");
+  for (const Labelled& object : selection.labelled)
+    if (const auto latest = object.track->classification())
+      attach_classification(batch, object.object, *latest, model_.config);
+  submit_free(memory, std::move(selection.units));
+  InferQueue::Item* item = queue_.push(GST_MINI_OBJECT_CAST(buffer));
+  if (!item) return false;
+  queue_.close(item);
+  return true;
+}
+
+// As many as there is room for without waiting; the others stay due.
+void InferStream::submit_free(const FrameMemory& memory, std::vector<Unit> units) {
+  for (size_t begin = 0; begin < units.size();) {
+    InferQueue::Job job;
+    job.memory = &memory;
+    job.tensor = queue_.try_acquire_tensor();
+    job.units = take(&units, &begin, model_.network->batch_size());
+    if (!job.tensor) {
+      for (const Unit& unit : job.units) unit.track->cancel();
+      continue;
+    }
+    write_tensor(&job);
+    queue_.submit(std::move(job));
+  }
+}
+
+void InferStream::write_tensor(InferQueue::Job* job) const {
   const Network& network = *model_.network;
-  uint8_t* target = job.tensor.get();
-  for (const InferQueue::Frame& frame : job.frames) {
+  uint8_t* target = job->tensor.get();
+  for (const Unit& unit : job->units) {
     // Always supported: the pad templates admit no other formats.
-    network.write_frame(Picture::of(job.memory->picture(frame.meta->batch_id)), frame.placement,
+    network.write_frame(Picture::of(job->memory->picture(unit.frame->batch_id)), unit.placement,
                         target);
     target += network.frame_bytes();
   }
+  job->tensor_is_written = true;
 }
 
 void InferStream::work(Engine& session) {
@@ -113,19 +174,35 @@ void InferStream::work(Engine& session) {
 }
 
 void InferStream::run_job(Engine& session, InferQueue::Job* job) {
-  if (workers_.size() > 1) write_tensor(*job);
-  const BatchResult result =
-      model_.network->run(session, job->tensor, unsigned(job->frames.size()));
+  if (!job->tensor_is_written) write_tensor(job);
+  const BatchResult result = model_.network->run(session, job->tensor, unsigned(job->units.size()));
   queue_.release_tensor(job);
-  for (size_t i = 0; i < job->frames.size(); ++i) {
-    const InferQueue::Frame& frame = job->frames[i];
-    if (model_.detector)
-      attach_detections(
-          job->batch, frame.meta,
-          model_.detector->detect(result.frame(i), frame.placement, frame.width, frame.height),
-          model_.config, model_.detector->labels());
-    if (model_.config.output_tensor_meta)
-      attach_tensor_meta(job->batch, frame.meta, result.frame(i), *model_.network, model_.config);
+  for (size_t i = 0; i < job->units.size(); ++i)
+    write_results(*job, job->units[i], result.frame(i));
+}
+
+void InferStream::write_results(const InferQueue::Job& job, const Unit& unit,
+                                const Layers& layers) const {
+  if (model_.detector)
+    attach_detections(job.batch, unit,
+                      model_.detector->detect(layers, unit.placement, unit.width, unit.height),
+                      model_.config, model_.detector->labels());
+  if (model_.classifier) write_classification(job, unit, model_.classifier->classify(layers));
+  if (model_.config.output_tensor_meta && job.item)
+    attach_tensor_meta(job.batch, unit, layers, *model_.network, model_.config);
+}
+
+void InferStream::write_classification(const InferQueue::Job& job, const Unit& unit,
+                                       Classification classification) const {
+  if (unit.answer) {
+    *unit.answer = std::move(classification);
+  } else if (unit.track) {
+    unit.track->set_classification(std::move(classification));
+    unit.track->set_awaited(false);
+  } else if (unit.object) {
+    attach_classification(job.batch, unit.object, classification, model_.config);
+  } else {
+    attach_frame_classification(job.batch, unit, classification, model_.config);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "infer/config.h"
@@ -23,6 +24,25 @@ std::vector<std::string> read_labels(const std::string& file) {
   }
   while (!labels.empty() && labels.back().empty()) labels.pop_back();
   return labels;
+}
+
+std::vector<std::vector<std::string>> read_label_groups(const std::string& file, size_t questions) {
+  const std::vector<std::string> lines = read_labels(file);
+  const bool in_groups = std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.find(';') != std::string::npos;
+  });
+  if (questions == 1 && !in_groups) return {lines};
+  std::vector<std::vector<std::string>> groups;
+  for (std::string line : lines) {
+    if (line.empty()) continue;
+    if (line.back() == ';') line.pop_back();
+    std::vector<std::string>& group = groups.emplace_back();
+    for (size_t start = 0, end = 0; end != std::string::npos; start = end + 1) {
+      end = line.find(';', start);
+      group.push_back(line.substr(start, end == std::string::npos ? end : end - start));
+    }
+  }
+  return groups;
 }
 
 std::string label_of(const std::vector<std::string>& labels, unsigned class_id) {

@@ -8,7 +8,9 @@
 namespace pyds {
 namespace {
 
-constexpr unsigned kBorderWidth = 3;  // pixels
+constexpr unsigned kBorderWidth = 3;       // pixels
+constexpr unsigned kFrameBorderWidth = 6;  // of objects that stand for a whole frame
+constexpr int kNoClass = -1;
 constexpr unsigned kFontSize = 11;
 constexpr unsigned kTextAbove = 10;  // pixels between the text's and the box's top
 
@@ -32,6 +34,18 @@ void set_label(const std::string& label, char (&field)[MAX_LABEL_SIZE]) {
   field[length] = '\0';
 }
 
+void fill_text(const std::string& label, NvDsObjectMeta* object) {
+  NvOSD_TextParams& text = object->text_params;
+  const NvOSD_RectParams& rect = object->rect_params;
+  static const char* const font = g_intern_static_string("Serif");
+  text.display_text = g_strdup(label.c_str());
+  text.x_offset = unsigned(rect.left);
+  text.y_offset = rect.top > kTextAbove ? unsigned(rect.top) - kTextAbove : 0;
+  text.font_params = {const_cast<char*>(font), kFontSize, {1.0, 1.0, 1.0, 1.0}};
+  text.set_bg_clr = 1;
+  text.text_bg_clr = {0.0, 0.0, 0.0, 1.0};
+}
+
 void fill_object(const NvDsInferObjectDetectionInfo& detection, const InferConfig& config,
                  const std::string& label, NvDsObjectMeta* object) {
   const ClassAttributes& attributes = config.attributes(int(detection.classId));
@@ -52,15 +66,7 @@ void fill_object(const NvDsInferObjectDetectionInfo& detection, const InferConfi
   rect.has_bg_color = attributes.bg_color.has_value();
   if (attributes.bg_color) rect.bg_color = *attributes.bg_color;
   rect.rotation_angle = detection.rotation_angle;
-
-  NvOSD_TextParams& text = object->text_params;
-  static const char* const font = g_intern_static_string("Serif");
-  text.display_text = g_strdup(object->obj_label);
-  text.x_offset = unsigned(detection.left);
-  text.y_offset = detection.top > kTextAbove ? unsigned(detection.top) - kTextAbove : 0;
-  text.font_params = {const_cast<char*>(font), kFontSize, {1.0, 1.0, 1.0, 1.0}};
-  text.set_bg_clr = 1;
-  text.text_bg_clr = {0.0, 0.0, 0.0, 1.0};
+  fill_text(object->obj_label, object);
 }
 
 // The struct applications see, and all it points to.
@@ -100,23 +106,65 @@ void release_tensor_meta(gpointer user_meta, gpointer) {
 
 }  // namespace
 
-void attach_detections(NvDsBatchMeta* batch, NvDsFrameMeta* frame, const Detections& detections,
+void attach_detections(NvDsBatchMeta* batch, const Unit& unit, const Detections& detections,
                        const InferConfig& config, const std::vector<std::string>& labels) {
   const MetaLock lock(batch);
-  frame->bInferDone = TRUE;
+  unit.frame->bInferDone = TRUE;
   // Objects are prepended: the most confident goes last to come first.
   for (auto detection = detections.rbegin(); detection != detections.rend(); ++detection) {
     NvDsObjectMeta* object = nvds_acquire_obj_meta_from_pool(batch);
     fill_object(*detection, config, label_of(labels, detection->classId), object);
-    nvds_add_obj_meta_to_frame(frame, object, nullptr);
+    nvds_add_obj_meta_to_frame(unit.frame, object, unit.object);
   }
+}
+
+void attach_classification(NvDsBatchMeta* batch, NvDsObjectMeta* object,
+                           const Classification& classification, const InferConfig& config) {
+  if (classification.empty()) return;
+  const MetaLock lock(batch);
+  NvDsClassifierMeta* meta = nvds_acquire_classifier_meta_from_pool(batch);
+  meta->unique_component_id = gint(config.unique_id);
+  if (!config.classifier_type.empty())
+    meta->classifier_type = g_intern_string(config.classifier_type.c_str());
+  if (!object->text_params.display_text) fill_text("", object);
+  std::string text = object->text_params.display_text;
+  for (const Attribute& attribute : classification) {
+    NvDsLabelInfo* info = nvds_acquire_label_info_meta_from_pool(batch);
+    info->label_id = attribute.index;
+    info->result_class_id = attribute.value;
+    info->result_prob = attribute.confidence;
+    set_label(attribute.label, info->result_label);
+    nvds_add_label_info_meta_to_classifier(meta, info);
+    text += (text.empty() ? "" : " ") + attribute.label;
+  }
+  g_free(object->text_params.display_text);
+  object->text_params.display_text = g_strdup(text.c_str());
+  nvds_add_classifier_meta_to_object(object, meta);
+}
+
+void attach_frame_classification(NvDsBatchMeta* batch, const Unit& unit,
+                                 const Classification& classification, const InferConfig& config) {
+  const MetaLock lock(batch);
+  unit.frame->bInferDone = TRUE;
+  if (classification.empty()) return;
+  NvDsObjectMeta* object = nvds_acquire_obj_meta_from_pool(batch);
+  object->unique_component_id = gint(config.unique_id);
+  object->class_id = kNoClass;
+  object->object_id = UNTRACKED_OBJECT_ID;
+  NvOSD_RectParams& rect = object->rect_params;
+  rect.width = float(unit.width);
+  rect.height = float(unit.height);
+  rect.border_width = kFrameBorderWidth;
+  rect.border_color = config.all_classes.border_color;
+  nvds_add_obj_meta_to_frame(unit.frame, object, nullptr);
+  attach_classification(batch, object, classification, config);
 }
 
 std::shared_ptr<void> tensor_owner(const NvDsInferTensorMeta& meta) {
   return static_cast<const TensorMeta*>(meta.priv_data)->layers.owner;
 }
 
-void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, Layers layers,
+void attach_tensor_meta(NvDsBatchMeta* batch, const Unit& unit, Layers layers,
                         const Network& network, const InferConfig& config) {
   auto tensors = std::make_unique<TensorMeta>();
   tensors->meta.unique_id = config.unique_id;
@@ -133,7 +181,10 @@ void attach_tensor_meta(NvDsBatchMeta* batch, NvDsFrameMeta* frame, Layers layer
   user_meta->base_meta.meta_type = NVDSINFER_TENSOR_OUTPUT_META;
   user_meta->base_meta.copy_func = copy_tensor_meta;
   user_meta->base_meta.release_func = release_tensor_meta;
-  nvds_add_user_meta_to_frame(frame, user_meta);
+  if (unit.object)
+    nvds_add_user_meta_to_obj(unit.object, user_meta);
+  else
+    nvds_add_user_meta_to_frame(unit.frame, user_meta);
 }
 
 }  // namespace pyds

@@ -11,20 +11,30 @@ void refuse_unsupported(const InferConfig& config) {
   const auto refuse = [&](const std::string& what) {
     throw ConfigError(config.file + ": " + what + " is not supported by this version of nvinfer");
   };
-  if (config.process_mode == ProcessMode::kSecondary)
-    refuse("process-mode=2 (inference on objects)");
   if (config.input_tensor_from_meta) refuse("input-tensor-from-meta=1 (tensors of nvdspreprocess)");
   switch (config.network_type()) {
     case NetworkType::kDetector:
+    case NetworkType::kClassifier:
     case NetworkType::kOther:
       return;
-    case NetworkType::kClassifier:
-      return refuse("network-type=1 (classifier)");
     case NetworkType::kSegmentation:
       return refuse("network-type=2 (segmentation)");
     case NetworkType::kInstanceSegmentation:
       return refuse("network-type=3 (instance segmentation)");
   }
+}
+
+// Results that come later need a track to come to, and something to remember.
+void settle_async_mode(InferConfig* config, std::vector<std::string>* warnings) {
+  if (!config->classifier_async_mode) return;
+  if (config->process_mode == ProcessMode::kSecondary &&
+      config->network_type() == NetworkType::kClassifier)
+    return;
+  config->classifier_async_mode = false;
+  warnings->push_back(
+      config->file +
+      ": classifier-async-mode=1 is switched off; it works for classifiers of objects only "
+      "(network-type=1, process-mode=2)");
 }
 
 }  // namespace
@@ -36,12 +46,16 @@ std::unique_ptr<Model> load_model(const InferConfig& config) {
   auto model = std::make_unique<Model>();
   model->config = config;
   model->warnings = config.warnings;
+  settle_async_mode(&model->config, &model->warnings);
   const std::string file = model_file(config);
   model->network =
       std::make_shared<const Network>(config, load_engine(config.engine, file), &model->warnings);
   if (config.network_type() == NetworkType::kDetector)
     model->detector =
         std::make_unique<Detector>(config, *model->network, &model->warnings, &model->notes);
+  if (config.network_type() == NetworkType::kClassifier)
+    model->classifier =
+        std::make_unique<Classifier>(config, *model->network, &model->warnings, &model->notes);
   const unsigned workers = config.workers ? config.workers : default_workers();
   for (unsigned i = 0; i < workers; ++i) model->sessions.push_back(model->network->new_session());
   model->notes.push_back(

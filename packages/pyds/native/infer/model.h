@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "infer/classifier.h"
 #include "infer/config.h"
 #include "infer/detector.h"
 #include "infer/network.h"
@@ -14,7 +15,9 @@ namespace pyds {
 struct Model {
   InferConfig config;
   std::shared_ptr<const Network> network;
-  std::unique_ptr<Detector> detector;             // none for network-type=100
+  // What reads the network's outputs; neither for network-type=100.
+  std::unique_ptr<Detector> detector;
+  std::unique_ptr<Classifier> classifier;
   std::vector<std::unique_ptr<Engine>> sessions;  // one per worker
   std::vector<std::string> warnings;              // for the user
   std::vector<std::string> notes;                 // for the log

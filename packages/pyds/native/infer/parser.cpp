@@ -131,19 +131,6 @@ std::unique_ptr<DetectionParser> make_from_shapes(const ParserSetup& setup, bool
   return family.make(setup);
 }
 
-std::unique_ptr<DetectionParser> make_python_parser(const InferConfig& config,
-                                                    const ParserSetup& setup) {
-  if (config.parse_bbox_func_name.empty())
-    throw ConfigError("custom-lib-path=" + config.custom_lib_path +
-                      " is a Python file: set parse-bbox-func-name to its function");
-  PythonRuntime* runtime = python_runtime();
-  if (!runtime)
-    throw ConfigError("custom-lib-path=" + config.custom_lib_path +
-                      " is a Python parser, but no Python runs in this process: start the pipeline "
-                      "from Python (import pyds) or with gst-pylaunch instead of gst-launch-1.0");
-  return runtime->load_parser(config.custom_lib_path, config.parse_bbox_func_name, setup);
-}
-
 }  // namespace
 
 Thresholds::Thresholds(const InferConfig& config, unsigned num_classes)
@@ -162,7 +149,8 @@ std::unique_ptr<DetectionParser> make_parser(const InferConfig& config, const Pa
   const std::string& name = config.parse_bbox_func_name;
   if (std::filesystem::path(config.custom_lib_path).extension() == ".py") {
     *chosen = "parser " + name + " of " + config.custom_lib_path;
-    return make_python_parser(config, setup);
+    return python_runtime_for(config, "parse-bbox-func-name", name)
+        .load_parser(config.custom_lib_path, name, setup);
   }
   if (name.empty()) return make_from_shapes(setup, false, chosen);
   const auto found = known_names().find(name);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "infer/classification_parser.h"
 #include "infer/parser.h"
 
 namespace pyds {
@@ -12,14 +13,21 @@ namespace pyds {
 class PythonRuntime {
  public:
   virtual ~PythonRuntime() = default;
-  // Function `function` of the file `file`. Throws ConfigError if it cannot be loaded.
+  // Function `function` of the file `file`. Each throws ConfigError if it cannot be loaded.
   virtual std::unique_ptr<DetectionParser> load_parser(const std::string& file,
                                                        const std::string& function,
                                                        const ParserSetup& setup) = 0;
+  virtual std::unique_ptr<ClassificationParser> load_classification_parser(
+      const std::string& file, const std::string& function, const ParserSetup& setup) = 0;
 };
 
 // Set once by the bindings at import; nullptr where there is no Python. Not owned.
 void set_python_runtime(PythonRuntime* runtime);
 PythonRuntime* python_runtime();
+
+// The runtime for the parser `function` that `key` names, of the configuration's Python file.
+// Throws ConfigError if none is named or no Python is there.
+PythonRuntime& python_runtime_for(const InferConfig& config, const char* key,
+                                  const std::string& function);
 
 }  // namespace pyds

@@ -25,3 +25,12 @@ GstEvent* gst_nvevent_infer_interval_update(const gchar* stream_id, guint interv
                     gst_structure_new("nv-infer-interval-update", "stream_id", G_TYPE_STRING,
                                       stream_id, "interval", G_TYPE_UINT, interval, nullptr));
 }
+
+gboolean gst_nvevent_parse_infer_interval_update(GstEvent* event, gchar** stream_id,
+                                                 guint* interval) {
+  if (GST_EVENT_TYPE(event) >> GST_EVENT_NUM_SHIFT != kIntervalUpdate) return FALSE;
+  const GstStructure* structure = gst_event_get_structure(event);
+  if (!structure || !gst_structure_get_uint(structure, "interval", interval)) return FALSE;
+  if (stream_id) *stream_id = g_strdup(gst_structure_get_string(structure, "stream_id"));
+  return TRUE;
+}

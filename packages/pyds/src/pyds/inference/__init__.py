@@ -21,16 +21,33 @@ the name in ``parse-bbox-func-name``. It is called once per frame::
 in pixels of the network's input (``network.width``, ``network.height``). Clustering, thresholds of
 each class and the way back to frame pixels follow as for the built-in parsers. Functions are called
 on worker threads, one at a time as the GIL has it.
+
+A classifier's parser is named by ``parse-classifier-func-name`` and gives attributes instead::
+
+    def parse(layers, network, params):
+        scores = layers["color"]
+        best = scores.argmax()
+        if scores[best] < params.threshold:
+            return []
+        return [(0, best, scores[best], "red")]   # attribute, class, confidence and maybe a label
 """
 
 from __future__ import annotations
 
 from pyds.inference._engine import Array, Engine, EngineFactory, TensorSpec
-from pyds.inference._parser import Network, Parameters, Parser
+from pyds.inference._parser import (
+    Attribute,
+    ClassificationParser,
+    Network,
+    Parameters,
+    Parser,
+)
 from pyds.inference._registry import load_engine, register_engine
 
 __all__ = [
     "Array",
+    "Attribute",
+    "ClassificationParser",
     "Engine",
     "EngineFactory",
     "Network",

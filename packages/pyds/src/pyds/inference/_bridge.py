@@ -55,7 +55,7 @@ def load_parser(
     file: str, function: str
 ) -> Callable[[dict[str, Array], int, int, int, float], NDArray[np.float32]]:
     """A parser with plain arguments."""
-    parser = _parser.load(file, function)
+    parser: _parser.Parser = _parser.load(file, function, "parse-bbox-func-name")
     name = f"{function} of {file}"
 
     def parse(
@@ -64,6 +64,25 @@ def load_parser(
         network = _parser.Network(width, height)
         boxes = parser(layers, network, _parser.Parameters(num_classes, threshold))
         return _parser.as_rows(boxes, name)
+
+    return parse
+
+
+def load_classification_parser(
+    file: str, function: str
+) -> Callable[[dict[str, Array], int, int, float], list[tuple[int, int, float, str]]]:
+    """A parser of classifications with plain arguments."""
+    parser: _parser.ClassificationParser = _parser.load(
+        file, function, "parse-classifier-func-name"
+    )
+    name = f"{function} of {file}"
+
+    def parse(
+        layers: dict[str, Array], width: int, height: int, threshold: float
+    ) -> list[tuple[int, int, float, str]]:
+        network = _parser.Network(width, height)
+        attributes = parser(layers, network, _parser.Parameters(0, threshold))
+        return _parser.as_attributes(attributes, name)
 
     return parse
 

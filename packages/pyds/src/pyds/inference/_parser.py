@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +27,8 @@ class Parameters:
 
     Attributes:
         num_classes: 0 if it does not say.
-        threshold: The lowest pre-cluster threshold of any class; what is below is dropped anyway.
+        threshold: Of a detector, the lowest pre-cluster threshold of any class; what is below is
+            dropped anyway. Of a classifier, the classifier-threshold, which the parser applies.
     """
 
     num_classes: int
@@ -37,9 +39,17 @@ class Parameters:
 #: confidence, class id in network pixels.
 Parser = Callable[[Mapping[str, Array], Network, Parameters], ArrayLike]
 
+#: One attribute of a frame or object: index of the question (such as 0 colour, 1 type), class,
+#: confidence, and a label unless the label file has it.
+Attribute = tuple[int, int, float] | tuple[int, int, float, str]
 
-def load(file: str, function: str) -> Parser:
-    """The function ``function`` of the Python file ``file``.
+#: Takes the output tensors of one frame or object by name, without the batch axis, and returns its
+#: attributes, at most one per question.
+ClassificationParser = Callable[[Mapping[str, Array], Network, Parameters], Iterable[Attribute]]
+
+
+def load(file: str, function: str, key: str) -> Any:
+    """The function ``function`` of the Python file ``file``, as ``key`` asks for it.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -50,11 +60,10 @@ def load(file: str, function: str) -> Parser:
     if not callable(parser):
         known = sorted(k for k, v in names.items() if callable(v) and not k.startswith("_"))
         raise AttributeError(
-            f"custom-lib-path={file} has no function {function!r} (parse-bbox-func-name)"
+            f"custom-lib-path={file} has no function {function!r} ({key})"
             + (f"; it has {', '.join(known)}" if known else "")
         )
-    found: Parser = parser
-    return found
+    return parser
 
 
 def as_rows(boxes: ArrayLike, name: str) -> NDArray[np.float32]:
@@ -72,3 +81,26 @@ def as_rows(boxes: ArrayLike, name: str) -> NDArray[np.float32]:
             "confidence, class id"
         )
     return rows
+
+
+def as_attributes(attributes: Iterable[Attribute], name: str) -> list[tuple[int, int, float, str]]:
+    """What a parser of classifications returned, checked.
+
+    Raises:
+        ValueError: an attribute is not an index, a class, a confidence and maybe a label.
+    """
+    return [_as_attribute(attribute, name) for attribute in attributes]
+
+
+def _as_attribute(attribute: Attribute, name: str) -> tuple[int, int, float, str]:
+    try:
+        index, value, confidence, *label = attribute
+        row = (int(index), int(value), float(confidence), str(label[0]) if label else "")
+    except (TypeError, ValueError):
+        row = (-1, -1, 0.0, "")
+    if min(row[:2]) < 0:
+        raise ValueError(
+            f"parser {name} returned {attribute!r}; expected tuples of attribute index, class, "
+            "confidence and maybe a label, such as (0, 2, 0.9, 'red')"
+        )
+    return row

@@ -1,6 +1,6 @@
-#include "nvtracker/stream_event.h"
+#include "stream_event.h"
 
-namespace pyds::nvtracker {
+namespace pyds {
 namespace {
 
 std::optional<StreamEvent::Kind> kind_of(GstEvent* event) {
@@ -34,4 +34,4 @@ std::optional<StreamEvent> parse_stream_event(GstEvent* event) {
   return std::nullopt;
 }
 
-}  // namespace pyds::nvtracker
+}  // namespace pyds

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace pyds::nvtracker {
+namespace pyds {
 
 struct StreamEvent {
   enum Kind { kRemoved, kEnded, kReset };
@@ -17,4 +17,4 @@ struct StreamEvent {
 // carry a structure "pad-deleted", "stream-eos" or "stream-reset". Nothing for any other event.
 std::optional<StreamEvent> parse_stream_event(GstEvent* event);
 
-}  // namespace pyds::nvtracker
+}  // namespace pyds
