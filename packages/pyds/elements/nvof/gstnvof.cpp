@@ -8,8 +8,8 @@
 #include "flow/flow_meta.h"
 #include "gstnvdsmeta.h"
 #include "meta/list.h"
-#include "nvtracker/stream_event.h"
 #include "property_table.h"
+#include "stream_event.h"
 #include "surface/frame_memory.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_of_debug);
@@ -123,7 +123,7 @@ static gboolean gst_nv_of_stop(GstBaseTransform* base) {
 
 static gboolean gst_nv_of_sink_event(GstBaseTransform* base, GstEvent* event) {
   Streaming& streaming = GST_NV_OF(base)->streaming;
-  if (const auto seen = pyds::nvtracker::parse_stream_event(event))
+  if (const auto seen = pyds::parse_stream_event(event))
     streaming.estimators.erase(seen->source_id);
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) streaming.estimators.clear();
   return GST_BASE_TRANSFORM_CLASS(gst_nv_of_parent_class)->sink_event(base, event);
