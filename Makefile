@@ -6,9 +6,9 @@ DEMO := build/demo
 pyds_sources := $(shell find packages/pyds -type f -not -path '*/tests/*' -not -path '*/build/*')
 cuframes_sources := $(shell find packages/cuframes -type f -not -path '*/tests/*' -not -path '*/build/*' 2>/dev/null)
 python_code := packages tests examples benchmarks tools
-cpp_code := $(shell git ls-files 'packages/*.h' 'packages/*.cpp' 'packages/*.cc')
+cpp_code := $(shell find packages -type f -name '*.h' -o -type f -name '*.cpp' -o -type f -name '*.cc')
 
-.PHONY: help setup build demo test test-native test-python test-sanitizers bench lint format docs clean
+.PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers bench lint format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +28,10 @@ build: .venv/.pyds .venv/.pythia .venv/.cuframes ## Build and install the packag
 .venv/.pythia: .venv/.setup packages/pythia/pyproject.toml
 	$(PIP) install -e "packages/pythia[amqp,kafka,mqtt,opencv,prometheus,redis]"
 	@touch $@
+
+wheels: .venv/.setup ## Build the three wheels into build/wheels
+	$(PIP) wheel --no-build-isolation --no-deps -w build/wheels packages/pyds packages/cuframes
+	$(PIP) wheel --no-deps -w build/wheels packages/pythia
 
 demo: build ## Detect objects in the built-in clip and write an annotated video
 	@mkdir -p $(DEMO)
@@ -56,6 +60,9 @@ test-native: .venv/.setup ## GoogleTest suites of the C++ code
 
 test-python: build ## pytest over all packages, examples and documents
 	$(PYTHON) -m pytest
+
+test-slow: build ## What takes minutes: long outages of brokers, long videos
+	$(PYTHON) -m pytest -m slow
 
 test-sanitizers: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
 test-sanitizers: .venv/.setup ## The C++ tests under AddressSanitizer and UBSan

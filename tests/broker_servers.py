@@ -1,11 +1,14 @@
 """Real brokers for tests and benchmarks: on loopback, random ports, gone with their folder.
 
 Each has ``uri(stream)`` for pythia, ``received(stream)`` for what arrived, ``down()`` and ``up()``.
-A proxy in front of any of them adds latency or cuts connections.
+Given certificates, each also has ``tls_uri(stream)``: a port for TLS that asks for the client's
+certificate, and for its password where the broker knows passwords. A proxy in front of any of them
+adds latency or cuts connections.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes
 import http.server
@@ -14,11 +17,15 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
+
+_START_TIMEOUT_S = 90.0  # RabbitMQ takes seven seconds, but not on a busy machine
 
 
 class ServerMissing(Exception):
@@ -59,6 +66,8 @@ class TcpProxy:
         self.up()
 
     def up(self) -> None:
+        if self._listener is not None:
+            return
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
@@ -120,13 +129,41 @@ class TcpProxy:
             client.sendall(data)
 
 
+class Certificates:
+    """An authority made for one test session, what it signed, and an authority nobody trusts."""
+
+    def __init__(self, folder: Path) -> None:
+        import trustme
+
+        authority, stranger = trustme.CA(), trustme.CA()
+        self.authority = folder / "authority.pem"
+        self.stranger = folder / "stranger.pem"
+        authority.cert_pem.write_to_path(self.authority)
+        stranger.cert_pem.write_to_path(self.stranger)
+        self.certificate, self.key = self._issued(folder / "server", authority, "127.0.0.1")
+        self.client, self.client_key = self._issued(folder / "client", authority, "camera@test")
+
+    def _issued(self, folder: Path, authority, name: str) -> tuple[Path, Path]:
+        folder.mkdir()
+        issued = authority.issue_cert(name)
+        certificate, key = folder / "certificate.pem", folder / "key.pem"
+        issued.private_key_pem.write_to_path(key)
+        for each in issued.cert_chain_pems:
+            each.write_to_path(certificate, append=True)
+        for each in (key, certificate):
+            each.chmod(0o644)  # mosquitto and rabbitmq may run as others
+        return certificate, key
+
+
 class _Process:
-    """A server process with the same port and folder over restarts."""
+    """A server process with the same ports and folder over restarts."""
 
     program = ""
     package = ""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificates: Certificates | None = None) -> None:
+        self.certificates = certificates
+        self.tls_port = free_port() if certificates else 0
         self.program_path = shutil.which(self.program, path=f"{os.environ['PATH']}:/usr/sbin")
         if self.program_path is None:
             raise ServerMissing(f"no {self.program}: apt-get install {self.package}")
@@ -144,7 +181,15 @@ class _Process:
             self.process = subprocess.Popen(
                 self.command(), stdout=log, stderr=log, start_new_session=True, cwd=self.folder
             )
-        wait_for(lambda: _accepts(self.port) or self.process.poll() is not None, self.program)
+        try:
+            wait_for(
+                lambda: _accepts(self.port) or self.process.poll() is not None,
+                self.program,
+                _START_TIMEOUT_S,
+            )
+        except TimeoutError:
+            self.down()
+            raise
         if self.process.poll() is not None:
             raise RuntimeError((self.folder / "log").read_text()[-2000:])
 
@@ -176,6 +221,14 @@ class RedisServer(_Process):
             "save": "''",
             "daemonize": "no",
         }
+        if self.certificates:
+            settings |= {
+                "tls-port": self.tls_port,
+                "tls-ca-cert-file": self.certificates.authority,
+                "tls-cert-file": self.certificates.certificate,
+                "tls-key-file": self.certificates.key,
+                "tls-auth-clients": "yes",
+            }
         words = [f"--{name} {value}" for name, value in settings.items()]
         return [self.program_path, *" ".join(words).replace("''", "").split(" ")]
 
@@ -190,7 +243,10 @@ class RedisServer(_Process):
         return redis.Redis(port=self.port, password=self.password)
 
     def uri(self, stream: str, port: int | None = None) -> str:
-        return f"redis://:p%40ss%2Fword@127.0.0.1:{port or self.port}?stream={stream}"
+        return f"redis://:{quote(self.password, '')}@127.0.0.1:{port or self.port}?stream={stream}"
+
+    def tls_uri(self, stream: str) -> str:
+        return self.uri(stream, self.tls_port).replace("redis", "rediss", 1)
 
     def received(self, stream: str) -> list:
         with self.client() as client:
@@ -208,14 +264,40 @@ class RedisServer(_Process):
 class Mosquitto(_Process):
     program = "mosquitto"
     package = "mosquitto"
+    password = "p@ss/word"
 
     def command(self) -> list[str]:
+        lines = [
+            "per_listener_settings true",
+            "max_queued_messages 0",
+            "max_inflight_messages 0",
+            "user root",
+            f"listener {self.port} 127.0.0.1",
+            "allow_anonymous true",
+        ]
+        if self.certificates:
+            passwords = self.folder / "passwords"
+            subprocess.run(
+                ["mosquitto_passwd", "-b", "-c", passwords, "camera", self.password], check=True
+            )
+            lines += [
+                f"listener {self.tls_port} 127.0.0.1",
+                "allow_anonymous false",
+                f"password_file {passwords}",
+                f"cafile {self.certificates.authority}",
+                f"certfile {self.certificates.certificate}",
+                f"keyfile {self.certificates.key}",
+                "require_certificate true",
+            ]
         config = self.folder / "mosquitto.conf"
-        config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
-            "max_inflight_messages 0\nuser root\n"
-        )
+        config.write_text("\n".join(lines) + "\n")
         return [self.program_path, "-c", str(config)]
+
+    def tls_uri(self, stream: str) -> str:
+        self.subscribe(stream)
+        return (
+            f"mqtts://camera:{quote(self.password, '')}@127.0.0.1:{self.tls_port}?stream={stream}"
+        )
 
     def uri(self, stream: str, port: int | None = None) -> str:
         self.subscribe(stream)
@@ -258,13 +340,14 @@ class Mosquitto(_Process):
 class RabbitMq(_Process):
     program = "rabbitmq-server"
     package = "rabbitmq-server"
+    password = "p@ss/word"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificates: Certificates | None = None) -> None:
         self._epmd: subprocess.Popen[bytes] | None = None
-        super().__init__(folder)
+        super().__init__(folder, certificates)
         # Debian's wrapper in sbin changes the user; the script itself runs as anybody.
         try:
-            wait_for(self._is_ready, "rabbitmq-server", 60)
+            wait_for(self._is_ready, "rabbitmq-server", _START_TIMEOUT_S)
         except TimeoutError:
             self.down()
             raise
@@ -273,7 +356,21 @@ class RabbitMq(_Process):
         epmd_port = free_port()
         self._epmd = subprocess.Popen(["epmd", "-port", str(epmd_port), "-address", "127.0.0.1"])
         config = self.folder / "rabbitmq.conf"
-        config.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
+        lines = [
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}",
+            "default_user = camera",
+            f"default_pass = {self.password}",
+        ]
+        if self.certificates:
+            lines += [
+                f"listeners.ssl.1 = 127.0.0.1:{self.tls_port}",
+                f"ssl_options.cacertfile = {self.certificates.authority}",
+                f"ssl_options.certfile = {self.certificates.certificate}",
+                f"ssl_options.keyfile = {self.certificates.key}",
+                "ssl_options.verify = verify_peer",
+                "ssl_options.fail_if_no_peer_cert = true",
+            ]
+        config.write_text("\n".join(lines) + "\n")
         environment = {
             "ERL_EPMD_PORT": str(epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -304,16 +401,17 @@ class RabbitMq(_Process):
     close = down
 
     def uri(self, stream: str, port: int | None = None) -> str:
-        return f"amqp://guest:guest@127.0.0.1:{port or self.port}?stream={stream}"
+        user = f"camera:{quote(self.password, '')}"
+        return f"amqp://{user}@127.0.0.1:{port or self.port}?stream={stream}"
+
+    def tls_uri(self, stream: str) -> str:
+        return self.uri(stream, self.tls_port).replace("amqp", "amqps", 1)
 
     def received(self, stream: str) -> list:
         """Takes what is in the queue, and remembers what was there before."""
-        import pika
-
         self._got = getattr(self, "_got", {})
         got = self._got.setdefault(stream, [])
-        connection = pika.BlockingConnection(pika.ConnectionParameters(port=self.port))
-        with contextlib.closing(connection):
+        with contextlib.closing(self._connection()) as connection:
             channel = connection.channel()
             channel.queue_declare(stream, durable=True)
             while (message := channel.basic_get(stream, auto_ack=True))[0] is not None:
@@ -324,10 +422,40 @@ class RabbitMq(_Process):
         import pika
 
         try:
-            pika.BlockingConnection(pika.ConnectionParameters(port=self.port)).close()
+            self._connection().close()
         except pika.exceptions.AMQPError:
             return False
         return True
+
+    def _connection(self):
+        import pika
+
+        credentials = pika.PlainCredentials("camera", self.password)
+        return pika.BlockingConnection(
+            pika.ConnectionParameters("127.0.0.1", self.port, credentials=credentials)
+        )
+
+
+class Stunnel(_Process):
+    """Ends TLS in front of a port."""
+
+    program = "stunnel4"
+    package = "stunnel4"
+
+    def __init__(self, folder: Path, certificates: Certificates, target_port: int) -> None:
+        self.target_port = target_port
+        super().__init__(folder, certificates)
+
+    def command(self) -> list[str]:
+        assert self.certificates is not None
+        config = self.folder / "stunnel.conf"
+        config.write_text(
+            "foreground = yes\npid =\n[tls]\n"
+            f"accept = 127.0.0.1:{self.port}\nconnect = 127.0.0.1:{self.target_port}\n"
+            f"cert = {self.certificates.certificate}\nkey = {self.certificates.key}\n"
+            f"CAfile = {self.certificates.authority}\nverifyChain = yes\n"
+        )
+        return [self.program_path, str(config)]
 
 
 class KafkaMock:
@@ -337,7 +465,13 @@ class KafkaMock:
     a form that kafka-python 3 cannot read, and it is what goes down.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        folder: Path | None = None,
+        certificates: Certificates | None = None,
+    ) -> None:
         self._library = library = _librdkafka()
         error = ctypes.create_string_buffer(512)
         self._handle = library.rd_kafka_new(0, library.rd_kafka_conf_new_quiet(), error, 512)
@@ -346,8 +480,9 @@ class KafkaMock:
         self.proxy = _KafkaProxy(int(bootstrap.rpartition(":")[2]), port)
         self.port = self.proxy.port
         self.host = host
-        library.rd_kafka_mock_broker_set_host_port(self._cluster, 1, host.encode(), self.port)
-        self._got: dict[str, list] = {}
+        self._advertise(self.port)
+        self._stunnel: Stunnel | None = None
+        self._folder, self.certificates = folder, certificates
 
     @property
     def bootstrap(self) -> str:
@@ -363,15 +498,33 @@ class KafkaMock:
         self.proxy.up()
 
     def close(self) -> None:
+        if self._stunnel is not None:
+            self._stunnel.close()
         self.proxy.down()
         self._library.rd_kafka_mock_cluster_destroy(self._cluster)
         self._library.rd_kafka_destroy(self._handle)
 
     def uri(self, stream: str, port: int | None = None) -> str:
+        self._advertise(self.port)
         self.create_topic(stream)  # else the mock makes four partitions
         return f"kafka://{self.host}:{port or self.port}?stream={stream}"
 
+    def tls_uri(self, stream: str) -> str:
+        """Through a TLS server of its own, as the mock cluster has none."""
+        if self._stunnel is None:
+            assert self._folder is not None
+            assert self.certificates is not None
+            self._stunnel = Stunnel(self._folder, self.certificates, self.port)
+        uri = self.uri(stream, self._stunnel.port)
+        self._advertise(self._stunnel.port)
+        return f"{uri}&security.protocol=SSL"
+
+    def _advertise(self, port: int) -> None:
+        """Where clients are sent that found the cluster."""
+        self._library.rd_kafka_mock_broker_set_host_port(self._cluster, 1, self.host.encode(), port)
+
     def received(self, stream: str) -> list:
+        self._advertise(self.port)
         return [json.loads(each) for each in read_topic(self.bootstrap, stream)]
 
 
@@ -467,17 +620,23 @@ def _librdkafka() -> ctypes.CDLL:
 class WebhookServer:
     """An HTTP server that keeps what it is sent, once per idempotency key."""
 
-    def __init__(self) -> None:
+    password = "p@ss/word"
+
+    def __init__(self, certificates: Certificates | None = None) -> None:
+        self.certificates = certificates
         self.bodies: dict[str, list] = {}
         self.order: list[tuple[str, str]] = []
         self.statuses: list[int] = []
         """Answers for the next requests; then 204."""
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.port = free_port()
+        self.tls_port = free_port()
+        self._servers: list[http.server.ThreadingHTTPServer] = []
         self.up()
 
     def up(self) -> None:
         owner = self
+        login = base64.b64encode(f"camera:{self.password}".encode()).decode()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -486,6 +645,9 @@ class WebhookServer:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 owner.requests.append((self.path, dict(self.headers)))
                 status = owner.statuses.pop(0) if owner.statuses else 204
+                is_tls = self.server.server_port == owner.tls_port
+                if is_tls and self.headers["Authorization"] != f"Basic {login}":
+                    status = 401
                 key = self.headers["Idempotency-Key"]
                 if status < 300 and key not in owner.bodies:
                     owner.bodies[key] = json.loads(body)
@@ -497,18 +659,38 @@ class WebhookServer:
             def log_message(self, *_) -> None:
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._serve(self.port, Handler, None)
+        if self.certificates is not None:
+            context = ssl.create_default_context(
+                ssl.Purpose.CLIENT_AUTH, cafile=self.certificates.authority
+            )
+            context.load_cert_chain(self.certificates.certificate, self.certificates.key)
+            context.verify_mode = ssl.CERT_REQUIRED
+            self._serve(self.tls_port, Handler, context)
 
     def down(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self._servers.clear()
 
     close = down
 
     def uri(self, stream: str, port: int | None = None) -> str:
         return f"webhook://127.0.0.1:{port or self.port}/hook?stream={stream}"
 
+    def tls_uri(self, stream: str) -> str:
+        user = f"camera:{quote(self.password, '')}"
+        return f"https://{user}@127.0.0.1:{self.tls_port}/hook?stream={stream}"
+
     def received(self, stream: str) -> list:
         return [item for name, key in self.order if name == stream for item in self.bodies[key]]
+
+    def _serve(self, port: int, handler, context: ssl.SSLContext | None) -> None:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # clients that go away are meant to
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        self._servers.append(server)

@@ -13,6 +13,8 @@ import pytest
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
+from tests.broker_servers import Certificates, ServerMissing
+from tests.brokers import CLIENTS, SERVERS, Broker
 from tests.support import REPOSITORY
 
 
@@ -46,3 +48,40 @@ def pylaunch(tmp_path: Path):
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory) -> Certificates:
+    """An authority, what it signed, and one that nobody trusts."""
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory, certificates):
+    """Starts each server when it is first asked for."""
+    running = {}
+
+    def get(name: str):
+        if name not in running:
+            try:
+                running[name] = SERVERS[name](tmp_path_factory.mktemp(name), certificates)
+            except ServerMissing as missing:
+                running[name] = missing
+        if isinstance(running[name], ServerMissing):
+            pytest.skip(str(running[name]))
+        return running[name]
+
+    yield get
+    for each in running.values():
+        if not isinstance(each, ServerMissing):
+            each.close()
+
+
+@pytest.fixture(params=sorted(SERVERS))
+def broker(request, servers):
+    """Each broker that pythia can send to, behind a proxy."""
+    if request.param in CLIENTS:
+        pytest.importorskip(CLIENTS[request.param])
+    broker = Broker(servers(request.param))
+    yield broker
+    broker.close()

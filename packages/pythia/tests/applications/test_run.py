@@ -15,6 +15,7 @@ import pytest
 
 from pythia import Application
 from pythia.applications.base import BaseApplication
+from pythia.event_stream import Backend, register
 from pythia.exceptions import PipelineError, PipelineStartError, PipelineStuckError
 from pythia.observability import Meter
 from pythia.pipelines.base import StringPipeline
@@ -438,6 +439,28 @@ def test_a_stop_before_the_start_is_through_leaves_nothing_playing() -> None:
         app = make(ENDLESS, App)
         app()
         assert app.pipeline.get_state(0).state == Gst.State.NULL
+
+
+def test_streams_that_cannot_drain_cost_the_longest_deadline_not_the_sum() -> None:
+    class Stuck(Backend):
+        def post(self, data):
+            leave.wait(20)
+
+    app, leave = make(SHORT), threading.Event()
+    register("stuck", Stuck)
+    uris = [f"stuck://?stream={each}&drain_timeout_s=0.5" for each in range(6)]
+    for uri in uris:
+
+        @app.probe("s", "sink", backend_uri=uri)
+        def yields(pad, info):
+            yield 1
+
+    begun = time.monotonic()
+    app()
+    assert 0.5 <= time.monotonic() - begun < 2.0, "six deadlines of half a second are three"
+    # The fifth of each is still inside its backend.
+    assert [app.streams[uri].counters.dropped for uri in uris] == [4] * 6
+    leave.set()
 
 
 def test_probe_that_blocks_for_ever_is_named_and_does_not_hang_the_run() -> None:

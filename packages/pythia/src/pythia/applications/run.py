@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from pythia.applications.stall import CHECKS_S, StallDetector
+from pythia.event_stream.worker import close_all
 from pythia.exceptions import (
     PipelineStartError,
     PipelineStuckError,
@@ -212,10 +213,7 @@ class Run:
             for probe in app.probes:
                 probe.warn_if_never_attached()
                 probe.detach()
-            deadline = time.monotonic() + (_FORCED_TIMEOUT_S if self.is_forced else float("inf"))
-            for stream in app.streams.values():
-                left_s = max(0.0, deadline - time.monotonic())
-                stream.close(min(stream.drain_timeout_s, left_s))
+            close_all(app.streams.values(), _FORCED_TIMEOUT_S if self.is_forced else math.inf)
 
     def _dispatch(self, message: Any) -> None:
         kind = Gst.MessageType.get_name(message.type)

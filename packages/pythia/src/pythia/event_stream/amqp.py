@@ -14,19 +14,17 @@ again: readers may see them twice.
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.outbox import OutboxBackend
+from pythia.event_stream.tls import TLS_OPTIONS, tls_context, tls_refusal
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 
 if TYPE_CHECKING:
     from pythia.types import EventStreamUri
 
 __all__ = ["Backend"]
-
-_TLS_OPTIONS = frozenset({"ca_certs", "certfile", "keyfile"})
 
 
 class Backend(OutboxBackend):
@@ -39,7 +37,7 @@ class Backend(OutboxBackend):
     default_stream: ClassVar[str | None] = None
     default_overflow: ClassVar[Overflow] = "drop-oldest"
     options: ClassVar[frozenset[str] | None] = (
-        frozenset({"exchange", "declare", "timeout_s"}) | _TLS_OPTIONS
+        frozenset({"exchange", "declare", "timeout_s"}) | TLS_OPTIONS
     )
 
     def __init__(self, uri: EventStreamUri) -> None:
@@ -49,7 +47,7 @@ class Backend(OutboxBackend):
         self._declares = self.flag("declare", default=True) and not self._exchange
         self._timeout_s = self.number("timeout_s", 5, minimum=0.001)
         is_tls = self.scheme == "amqps"
-        if not is_tls and _TLS_OPTIONS & self.query.keys():
+        if not is_tls and TLS_OPTIONS & self.query.keys():
             raise StreamError(f"event stream {str(self)!r}: certificates need TLS: write amqps://")
         host = self.netloc.host or "localhost"
         credentials = self._pika.PlainCredentials(
@@ -57,10 +55,7 @@ class Backend(OutboxBackend):
         )
         options: dict[str, Any] = {}
         if is_tls:
-            context = ssl.create_default_context(cafile=self.query.get("ca_certs"))
-            if "certfile" in self.query:
-                context.load_cert_chain(self.query["certfile"], self.query.get("keyfile"))
-            options["ssl_options"] = self._pika.SSLOptions(context, host)
+            options["ssl_options"] = self._pika.SSLOptions(tls_context(self), host)
         self._parameters = self._pika.ConnectionParameters(
             host=host,
             port=self.netloc.port or (5671 if is_tls else 5672),
@@ -178,8 +173,9 @@ class Backend(OutboxBackend):
             exceptions.ChannelClosedByBroker,  # no such exchange, other settings of the queue
         )
         reason = otherwise if error is None else str(error) or repr(error)
-        if isinstance(error, hopeless):
-            raise StreamError(f"event stream {str(self)!r}: {reason}")
+        refusal = tls_refusal(repr(error))
+        if isinstance(error, hopeless) or refusal:
+            raise StreamError(f"event stream {str(self)!r}: {refusal or reason}")
         raise StreamUnavailableError(reason)
 
     def _disconnect(self) -> None:

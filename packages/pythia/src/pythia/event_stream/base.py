@@ -50,8 +50,11 @@ _MODULE_OF_SCHEME = {
     "mqtts": "mqtt",
     "rediss": "redis",
 }
-_NO_SCHEMES = {"base", "jsonline", "outbox", "queue", "spill", "worker"}
+_NO_SCHEMES = {"base", "jsonline", "outbox", "queue", "spill", "tls", "worker"}
 
+_SECRETS = re.compile(
+    r"(?i)([?&][^=&]*(?:password|secret|token|api.?key|access.?key|signature|key\.pem)[^=&]*=)[^&]*"
+)
 _CLASS = re.compile(r"(?P<name>[\w./-]+:[A-Za-z_]\w*)(?P<query>\?.*)?")
 
 
@@ -235,7 +238,7 @@ def register(scheme: str, backend: type[Backend]) -> None:
 def redacted(uri: EventStreamUri) -> str:
     """Return a URI for messages: passwords, secrets and tokens are replaced by stars."""
     uri = re.sub(r"(://[^/?#:@]*):[^/?#]*@", r"\1:***@", uri)
-    return re.sub(r"(?i)([?&][^=&]*(?:password|secret|token)[^=&]*=)[^&]*", r"\1***", uri)
+    return _SECRETS.sub(r"\1***", uri)
 
 
 def require_client(module: str, backend: Backend, *, extra: str) -> Any:

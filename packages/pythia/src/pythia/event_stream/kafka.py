@@ -188,7 +188,7 @@ class Backend(BaseBackend):
     def _on_error(self, error: Any) -> None:
         if error.code() == self._kafka.KafkaError._ALL_BROKERS_DOWN:
             self._all_down = True
-        elif error.code() == self._kafka.KafkaError._AUTHENTICATION:
+        elif error.code() == self._kafka.KafkaError._AUTHENTICATION or _refuses(error):
             self._refusal = error
             self._all_down = True
         else:
@@ -198,3 +198,9 @@ class Backend(BaseBackend):
         purged = (self._kafka.KafkaError._PURGE_QUEUE, self._kafka.KafkaError._PURGE_INFLIGHT)
         if error is not None and error.code() not in purged:
             self._undelivered.append(error.str())
+
+
+def _refuses(error: Any) -> bool:
+    """Whether an error of librdkafka is one about certificates, which no new attempt mends."""
+    text = error.str().lower()
+    return "certificate" in text and ("verif" in text or "alert" in text)

@@ -12,20 +12,18 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.outbox import OutboxBackend
+from pythia.event_stream.tls import TLS_OPTIONS, tls_context, tls_refusal
 from pythia.exceptions import StreamError, StreamUnavailableError
 
 if TYPE_CHECKING:
     from pythia.types import EventStreamUri
 
 __all__ = ["Backend"]
-
-_TLS_OPTIONS = frozenset({"ca_certs", "certfile", "keyfile"})
 
 # Answers to CONNECT that no new attempt mends, MQTT 3.1.1 and 5.
 _REFUSALS = {"Bad user name or password", "Not authorized", "Client identifier not valid", "Banned"}
@@ -40,7 +38,7 @@ class Backend(OutboxBackend):
 
     default_overflow: ClassVar[Overflow] = "drop-oldest"
     options: ClassVar[frozenset[str] | None] = (
-        frozenset({"qos", "retain", "client_id", "keepalive_s", "timeout_s"}) | _TLS_OPTIONS
+        frozenset({"qos", "retain", "client_id", "keepalive_s", "timeout_s"}) | TLS_OPTIONS
     )
 
     def __init__(self, uri: EventStreamUri) -> None:
@@ -52,12 +50,14 @@ class Backend(OutboxBackend):
         self._retain = self.flag("retain", default=False)
         self._keepalive_s = int(self.number("keepalive_s", 60, minimum=1))
         self._timeout_s = self.number("timeout_s", 5, minimum=0.001)
-        self._is_tls = self.scheme == "mqtts"
-        if not self._is_tls and _TLS_OPTIONS & self.query.keys():
+        self._tls = tls_context(self) if self.scheme == "mqtts" else None
+        if self._tls is None and TLS_OPTIONS & self.query.keys():
             raise StreamError(f"event stream {str(self)!r}: certificates need TLS: write mqtts://")
         self._client: Any = None
         self._changed = threading.Condition()
         self._answer: Any = None  # to CONNECT
+        self._is_cut = False
+        self._complaint = ""  # the last error of the client's thread, which has no other way to say
         self._is_connected = False
         self._sent: dict[int, bytes] = {}  # by message id, until confirmed
         self._confirmed: set[int] = set()  # sooner than their id was known here
@@ -65,24 +65,28 @@ class Backend(OutboxBackend):
     def connect(self) -> None:
         """Connect and wait for the broker's answer."""
         self._disconnect()
-        self._answer = None
+        self._answer, self._is_cut, self._complaint = None, False, ""
         self._client = self._new_client()
         try:
             self._client.connect(
                 self.netloc.host or "localhost",
-                self.netloc.port or (8883 if self._is_tls else 1883),
+                self.netloc.port or (8883 if self._tls else 1883),
                 self._keepalive_s,
             )
-        except ssl.SSLCertVerificationError as error:
-            raise StreamError(f"event stream {str(self)!r}: {error}") from error
         except (OSError, ValueError) as error:
+            if refusal := tls_refusal(error):
+                raise StreamError(f"event stream {str(self)!r}: {refusal}") from error
             raise StreamUnavailableError(f"{type(error).__name__}: {error}") from error
         self._client.loop_start()
         with self._changed:
-            self._changed.wait_for(lambda: self._answer is not None, self._timeout_s)
-            answer = self._answer
+            self._changed.wait_for(
+                lambda: self._answer is not None or self._is_cut, self._timeout_s
+            )
+            answer, complaint = self._answer, self._complaint
+        if refusal := tls_refusal(complaint):
+            raise StreamError(f"event stream {str(self)!r}: {refusal}")
         if answer is None:
-            raise StreamUnavailableError(f"no answer within {self._timeout_s:g} s")
+            raise StreamUnavailableError(complaint or f"no answer within {self._timeout_s:g} s")
         if str(answer) in _REFUSALS:
             raise StreamError(f"event stream {str(self)!r}: the broker says: {answer}")
         if answer.is_failure:
@@ -136,11 +140,12 @@ class Backend(OutboxBackend):
         client.max_inflight_messages_set(self.batch_size)
         if self.netloc.username is not None:
             client.username_pw_set(self.netloc.username, self.netloc.password)
-        if self._is_tls:
-            client.tls_set(**{name: self.query.get(name) for name in _TLS_OPTIONS})
+        if self._tls is not None:
+            client.tls_set_context(self._tls)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
+        client.on_log = self._on_log
         return client
 
     # In the client's thread.
@@ -153,8 +158,12 @@ class Backend(OutboxBackend):
 
     def _on_disconnect(self, *_: Any) -> None:
         with self._changed:
-            self._is_connected = False
+            self._is_connected, self._is_cut = False, True
             self._changed.notify_all()
+
+    def _on_log(self, _client: Any, _data: Any, level: int, text: str) -> None:
+        if level == self._mqtt.MQTT_LOG_ERR:
+            self._complaint = text
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, *_: Any) -> None:
         with self._changed:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pythia.event_stream.base import Overflow, require_client
 from pythia.event_stream.jsonline import encode
 from pythia.event_stream.outbox import OutboxBackend
+from pythia.event_stream.tls import tls_context, tls_refusal
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Backend(OutboxBackend):
                     f"event stream {str(self)!r}: {name} needs TLS, so write rediss://"
                 )
             self._settings[name] = self.query[name]
+        if is_tls:
+            tls_context(self, "ssl_")  # complains about the files; redis-py makes its own
         if "ssl_check_hostname" in self._settings:
             self._settings["ssl_check_hostname"] = self.flag("ssl_check_hostname", default=True)
         self._connection_class = self._redis.SSLConnection if is_tls else self._redis.Connection
@@ -93,6 +96,8 @@ class Backend(OutboxBackend):
         except self._redis.AuthenticationError as error:
             raise StreamError(f"event stream {str(self)!r}: {error}") from error
         except (self._redis.RedisError, OSError) as error:
+            if refusal := tls_refusal(error):
+                raise StreamError(f"event stream {str(self)!r}: {refusal}") from error
             raise StreamUnavailableError(str(error)) from error
         self._connection = connection
 

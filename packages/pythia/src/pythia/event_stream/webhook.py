@@ -1,12 +1,13 @@
 """``webhook://host/path``: items in JSON arrays by HTTP POST; ``https://host/path`` over TLS.
 
 Query parameters of ours are ``batch`` (items in one request at most, default 100), ``timeout_s``
-(default 5) and ``stream`` (default ``events``, sent as the header ``X-Pythia-Stream``); all others
-stay in the address. A user and password become basic authentication.
+(default 5), ``stream`` (default ``events``, sent as the header ``X-Pythia-Stream``) and the files
+for TLS ``ca_certs``, ``certfile``, ``keyfile``; all others stay in the address. A user and password
+become basic authentication.
 
 Every request has a header ``Idempotency-Key``, which stays the same when it is sent again: 5xx,
-408, 425 and 429 are tried again, as is a connection that fails; other answers than 2xx refuse the
-batch.
+408, 425 and 429 are tried again, as is a connection that fails; 401, 403 and 407 refuse us and end
+the stream; other answers than 2xx refuse the batch.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import base64
 import http.client
 import time
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 from urllib.parse import urlencode, urlsplit
 
 from pythia.event_stream.base import QUEUE_OPTIONS, Overflow
 from pythia.event_stream.outbox import OutboxBackend
+from pythia.event_stream.tls import TLS_OPTIONS, tls_context, tls_refusal
 from pythia.exceptions import EventsRefusedError, StreamError, StreamUnavailableError
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Backend"]
 
-_OWN_OPTIONS = QUEUE_OPTIONS | {"stream", "batch", "timeout_s"}
+_OWN_OPTIONS = QUEUE_OPTIONS | TLS_OPTIONS | {"stream", "batch", "timeout_s"}
 _TRY_AGAIN = (408, 425, 429)
+_NOT_US = (401, 403, 407)
 
 # Servers close connections that nobody used for a while, often after five seconds.
 _IDLE_S = 4.0
@@ -60,6 +63,9 @@ class Backend(OutboxBackend):
         if self.netloc.username is not None:
             credentials = f"{self.netloc.username}:{self.netloc.password or ''}".encode()
             self._headers["Authorization"] = f"Basic {base64.b64encode(credentials).decode()}"
+        self._tls = tls_context(self) if self.scheme == "https" else None
+        if self._tls is None and TLS_OPTIONS & self.query.keys():
+            raise StreamError(f"event stream {str(self)!r}: certificates need TLS: write https://")
         self._connection: http.client.HTTPConnection | None = None
         self._used_at = 0.0
         self._request: tuple[int, str] | None = None  # how many items, and its key
@@ -67,13 +73,17 @@ class Backend(OutboxBackend):
     def connect(self) -> None:
         """Open a connection, which is kept."""
         self._disconnect()
-        is_tls = self.scheme == "https"
-        kind = http.client.HTTPSConnection if is_tls else http.client.HTTPConnection
-        connection = kind(self.netloc.host or "", self.netloc.port, timeout=self._timeout_s)
+        place = self.netloc.host or "", self.netloc.port
+        if self._tls is None:
+            connection = http.client.HTTPConnection(*place, timeout=self._timeout_s)
+        else:
+            connection = http.client.HTTPSConnection(
+                *place, timeout=self._timeout_s, context=self._tls
+            )
         try:
             connection.connect()
         except OSError as error:
-            raise StreamUnavailableError(str(error)) from error
+            self._raise(error)
         self._connection, self._used_at = connection, time.monotonic()
 
     def flush(self) -> None:
@@ -86,6 +96,8 @@ class Backend(OutboxBackend):
             status, answer = self._send(b"[" + b", ".join(self._outbox[:size]) + b"]", key)
             if status >= 500 or status in _TRY_AGAIN:
                 raise StreamUnavailableError(answer)
+            if status in _NOT_US:
+                raise StreamError(f"event stream {str(self)!r}: the server says: {answer}")
             del self._outbox[:size]
             self._request = None
             if not 200 <= status < 300:
@@ -112,9 +124,14 @@ class Backend(OutboxBackend):
             if not response.isclosed():  # nobody needs the rest
                 self._disconnect()
         except (OSError, http.client.HTTPException) as error:
-            raise StreamUnavailableError(f"{type(error).__name__}: {error}") from error
+            self._raise(error)
         self._used_at = time.monotonic()
         return response.status, f"{response.status} {response.reason} {text}".strip()
+
+    def _raise(self, error: Exception) -> NoReturn:
+        if refusal := tls_refusal(error):
+            raise StreamError(f"event stream {str(self)!r}: {refusal}") from error
+        raise StreamUnavailableError(f"{type(error).__name__}: {error}") from error
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from pythia.types import EventStreamUri
 
-__all__ = ["EventStream", "Overflow", "StreamCounters"]
+__all__ = ["EventStream", "Overflow", "StreamCounters", "close_all"]
 
 _logger = logging.getLogger("pythia.event_stream")
 
@@ -377,5 +379,25 @@ class EventStream:
             _logger.error("event stream %s: %s", self.backend, error, exc_info=error)
 
 
-def _thread(function: Callable[[], None], name: str) -> threading.Thread:
+def close_all(streams: Iterable[EventStream], limit_s: float = math.inf) -> None:
+    """Close streams side by side: the slowest decides how long it takes, not their sum.
+
+    Args:
+        streams: Each has its own ``drain_timeout_s``.
+        limit_s: Seconds that none of them may exceed.
+    """
+    closing = [
+        _thread(
+            functools.partial(each.close, min(each.drain_timeout_s, limit_s)),
+            f"pythia-close-{each.backend.stream}",
+        )
+        for each in streams
+    ]
+    for thread in closing:
+        thread.start()
+    for thread in closing:
+        thread.join()
+
+
+def _thread(function: Callable[[], Any], name: str) -> threading.Thread:
     return threading.Thread(target=function, name=name, daemon=True)
