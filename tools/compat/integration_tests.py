@@ -29,8 +29,8 @@ def missing(test: str, tree: SamplesTree) -> str | None:
     """What a test needs that is not here."""
     if os.geteuid() != 0 or not shutil.which("unshare"):
         return "needs root, for an /opt of its own"
-    if test == "test_pipeline2" and not tree.has_classifiers:
-        return "needs the classifiers of the test data (PYTHIA_TEST_DATA)"
+    if test == "test_pipeline2" and not (tree.has_classifiers and tree.has_reid_model):
+        return "needs the classifiers and the ReID network of the test data (PYTHIA_TEST_DATA)"
     return None
 
 

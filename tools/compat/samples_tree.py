@@ -18,6 +18,10 @@ _CLASSIFIERS = (
 )
 _CLASSIFIER = DATA / "models/vehicle-attributes-recognition-barrier-0039_dyn.onnx"
 
+#: The network by which the tracker of NVIDIA's tests tells objects apart, and what is put there.
+_REID = "models/Tracker/resnet50_market1501_aicity156.onnx"
+_REID_MODEL = DATA / "models/osnet_x0_25_msmt17_dyn.onnx"
+
 #: Configurations of models that NVIDIA withdrew or does not give away; ours stands in.
 _DETECTOR_CONFIGS = (
     "deepstream-imagedata-multistream-redaction/config_infer_primary_peoplenet.txt",
@@ -51,18 +55,29 @@ class SamplesTree:
         """Whether there are secondary models: they come with the test data."""
         return _CLASSIFIER.is_file()
 
+    @property
+    def has_reid_model(self) -> bool:
+        """Whether there is a network for the tracker: it comes with the test data."""
+        return _REID_MODEL.is_file()
+
     def environment(self) -> dict[str, str]:
         """What an application needs to find this tree."""
         return {**os.environ, "DS_PATH": str(self.root), "PYTHONUNBUFFERED": "1"}
 
     def _add_models(self) -> None:
-        if not self.has_classifiers:
-            return
-        for name in _CLASSIFIERS:
-            model = self.samples / name
-            model.parent.mkdir(parents=True, exist_ok=True)
-            model.symlink_to(_CLASSIFIER)
-            model.with_name("labels.txt").write_text(_CLASSIFIER_LABELS)
+        if self.has_classifiers:
+            for name in _CLASSIFIERS:
+                self._add_model(name, _CLASSIFIER).with_name("labels.txt").write_text(
+                    _CLASSIFIER_LABELS
+                )
+        if self.has_reid_model:
+            self._add_model(_REID, _REID_MODEL)
+
+    def _add_model(self, name: str, source: Path) -> Path:
+        model = self.samples / name
+        model.parent.mkdir(parents=True, exist_ok=True)
+        model.symlink_to(source)
+        return model
 
     def _replace_configurations(self) -> None:
         directory = self.samples / "configs/deepstream-app"

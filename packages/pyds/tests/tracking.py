@@ -55,18 +55,24 @@ def tracking(
     sources: int = 1,
     frames: int = 10,
     size: tuple[int, int] = (640, 480),
+    source: str | None = None,
     **properties: Any,
 ) -> Iterator[tuple[Any, list[Any]]]:
     """A pipeline not yet started, and a list that gets the table of tracked objects of each batch.
 
-    Exceptions of ``detector`` are raised at the end.
+    ``source`` describes what takes the place of the black pictures. Exceptions of ``detector`` are
+    raised at the end.
     """
     width, height = size
     given = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in properties.items())
-    inputs = " ".join(
-        f"videotestsrc num-buffers={frames} pattern=black ! video/x-raw,format=NV12,"
-        f"width={width},height={height},framerate=25/1 ! nvvideoconvert ! mux.sink_{source}"
-        for source in range(sources)
+    inputs = (
+        f"{source} ! mux.sink_0"
+        if source
+        else " ".join(
+            f"videotestsrc num-buffers={frames} pattern=black ! video/x-raw,format=NV12,"
+            f"width={width},height={height},framerate=25/1 ! nvvideoconvert ! mux.sink_{source}"
+            for source in range(sources)
+        )
     )
     pipeline = Gst.parse_launch(
         f"nvstreammux name=mux width={width} height={height} batch-size={sources} ! "

@@ -17,6 +17,7 @@ GST_DEBUG_CATEGORY_STATIC(gst_nv_tracker_debug);
 
 using pyds::StreamEvent;
 using pyds::nvtracker::Settings;
+using pyds::nvtracker::Setup;
 using pyds::nvtracker::Sources;
 
 namespace {
@@ -45,14 +46,18 @@ Settings settings_of(GstNvTracker* self) {
   return settings;
 }
 
-std::shared_ptr<const pyds::track::Config> read_config(GstNvTracker* self,
-                                                       const std::string& file) {
-  const pyds::track::ConfigFile read =
-      pyds::track::load_config(pyds::resolve_deepstream_path(file));
+Setup read_setup(GstNvTracker* self, const std::string& name) {
+  const std::string file = pyds::resolve_deepstream_path(name);
+  pyds::track::ConfigFile read = pyds::track::load_config(file);
+  Setup setup;
+  setup.config = std::make_shared<pyds::track::Config>(read.config);
+  const pyds::track::ReidConfig& reid = setup.config->reid;
+  if (reid.type != pyds::track::ReidType::kNone)
+    setup.reid = std::make_shared<pyds::track::ReidNetwork>(reid.network, file, &read.warnings);
   for (const std::string& warning : read.warnings) GST_WARNING_OBJECT(self, "%s", warning.c_str());
   for (const std::string& key : read.without_effect)
-    GST_INFO_OBJECT(self, "%s: %s has no effect", file.c_str(), key.c_str());
-  return std::make_shared<pyds::track::Config>(read.config);
+    GST_INFO_OBJECT(self, "%s: %s has no effect", name.c_str(), key.c_str());
+  return setup;
 }
 
 }  // namespace
@@ -63,21 +68,21 @@ static gboolean gst_nv_tracker_start(GstBaseTransform* transform) {
   if (!settings.library.empty())
     GST_INFO_OBJECT(self, "ll-lib-file=%s is not loaded: the tracker is built in",
                     settings.library.c_str());
-  std::vector<std::shared_ptr<const pyds::track::Config>> configs;
+  std::vector<Setup> setups;
   try {
     for (const std::string& file : pyds::nvtracker::split(settings.config_files, ';'))
-      configs.push_back(read_config(self, file));
+      setups.push_back(read_setup(self, file));
   } catch (const std::exception& error) {
     GST_ELEMENT_ERROR(self, RESOURCE, SETTINGS, ("%s", error.what()), (nullptr));
     return FALSE;
   }
-  if (configs.empty()) configs.push_back(std::make_shared<pyds::track::Config>());
-  if (configs.size() > 1 && settings.sub_batches_text.empty())
+  if (setups.empty()) setups.emplace_back();
+  if (setups.size() > 1 && settings.sub_batches_text.empty())
     GST_WARNING_OBJECT(self,
                        "ll-config-file names %zu files, but without sub-batches the first serves "
                        "all sources; set sub-batches, for example to \"0;1\"",
-                       configs.size());
-  self->sources = std::make_unique<Sources>(settings, std::move(configs));
+                       setups.size());
+  self->sources = std::make_unique<Sources>(settings, std::move(setups));
   return TRUE;
 }
 
@@ -116,9 +121,12 @@ static GstFlowReturn gst_nv_tracker_transform_ip(GstBaseTransform* transform, Gs
   options.display_id = self->settings.display_id;
   options.class_ids = self->settings.class_ids;
   GST_OBJECT_UNLOCK(self);
-  nvds_acquire_meta_lock(batch);
-  self->sources->track(batch, options);
-  nvds_release_meta_lock(batch);
+  try {
+    self->sources->track(batch, pyds::FrameMemory::from(buffer), options);
+  } catch (const std::exception& problem) {
+    GST_ELEMENT_ERROR(self, STREAM, FAILED, ("nvtracker: %s", problem.what()), (nullptr));
+    return GST_FLOW_ERROR;
+  }
   return GST_FLOW_OK;
 }
 

@@ -1,16 +1,16 @@
 #include "nvtracker/sources.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <utility>
 
 namespace pyds::nvtracker {
 
-Sources::Sources(const Settings& settings,
-                 std::vector<std::shared_ptr<const track::Config>> configs)
+Sources::Sources(const Settings& settings, std::vector<Setup> setups)
     : sub_batches_(settings.sub_batches),
       reset_mode_(settings.reset_mode),
-      configs_(std::move(configs)) {}
+      setups_(std::move(setups)) {}
 
 std::shared_ptr<track::IdSource> Sources::ids_of(unsigned source_id, const track::Config& config) {
   const bool own = config.trajectory.use_unique_id || (reset_mode_ & kFromZeroAfterEos);
@@ -23,25 +23,31 @@ std::shared_ptr<track::IdSource> Sources::ids_of(unsigned source_id, const track
   return ids;
 }
 
-track::StreamTracker& Sources::tracker_of(unsigned source_id) {
-  const auto found = trackers_.find(source_id);
-  if (found != trackers_.end()) return found->second;
-  const size_t sub_batch = std::min(sub_batches_.of_source(source_id), configs_.size() - 1);
-  const std::shared_ptr<const track::Config>& config = configs_[sub_batch];
-  return trackers_.try_emplace(source_id, config, ids_of(source_id, *config)).first->second;
+Sources::Stream& Sources::stream_of(unsigned source_id) {
+  const auto found = streams_.find(source_id);
+  if (found != streams_.end()) return found->second;
+  const size_t sub_batch = std::min(sub_batches_.of_source(source_id), setups_.size() - 1);
+  const Setup& setup = setups_[sub_batch];
+  track::StreamTracker tracker(setup.config, ids_of(source_id, *setup.config));
+  return streams_.emplace(source_id, Stream{std::move(tracker), setup.reid.get()}).first->second;
 }
 
-void Sources::track(NvDsBatchMeta* batch, const track::TrackingOptions& options) {
+void Sources::track(NvDsBatchMeta* batch, const FrameMemory* memory,
+                    const track::TrackingOptions& options) {
   track::BatchReport report;
   for (GList* node = batch->frame_meta_list; node; node = node->next) {
     auto* frame = static_cast<NvDsFrameMeta*>(node->data);
-    tracker_of(frame->source_id).track(frame, options, nullptr, &styles_, &report);
+    Stream& stream = stream_of(frame->source_id);
+    std::optional<track::PictureEmbeddings> embeddings;
+    if (stream.reid && memory && frame->batch_id < memory->size())
+      embeddings.emplace(*stream.reid, Picture::of(memory->picture(frame->batch_id)));
+    stream.tracker.track(frame, options, embeddings ? &*embeddings : nullptr, &styles_, &report);
   }
   report.attach(batch);
 }
 
 void Sources::remove(unsigned source_id) {
-  trackers_.erase(source_id);
+  streams_.erase(source_id);
   ids_.erase(source_id);
 }
 
@@ -50,7 +56,7 @@ void Sources::end(unsigned source_id) {
 }
 
 void Sources::reset(unsigned source_id) {
-  if (reset_mode_ & kNewIdsAfterReset) trackers_.erase(source_id);
+  if (reset_mode_ & kNewIdsAfterReset) streams_.erase(source_id);
 }
 
 }  // namespace pyds::nvtracker

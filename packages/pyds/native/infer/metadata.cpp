@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "infer/labels.h"
+#include "meta/lock.h"
 
 namespace pyds {
 namespace {
@@ -13,18 +14,6 @@ constexpr unsigned kFrameBorderWidth = 6;  // of objects that stand for a whole 
 constexpr int kNoClass = -1;
 constexpr unsigned kFontSize = 11;
 constexpr unsigned kTextAbove = 10;  // pixels between the text's and the box's top
-
-// The batch lock for a scope.
-class MetaLock {
- public:
-  explicit MetaLock(NvDsBatchMeta* batch) : batch_(batch) { nvds_acquire_meta_lock(batch_); }
-  ~MetaLock() { nvds_release_meta_lock(batch_); }
-  MetaLock(const MetaLock&) = delete;
-  MetaLock& operator=(const MetaLock&) = delete;
-
- private:
-  NvDsBatchMeta* batch_;
-};
 
 void set_label(const std::string& label, char (&field)[MAX_LABEL_SIZE]) {
   size_t length = std::min(label.size(), size_t{MAX_LABEL_SIZE} - 1);

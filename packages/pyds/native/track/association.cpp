@@ -44,16 +44,13 @@ Span search_span(const Target& target) {
 }
 
 // The weighted sum of similarities. There is no visual tracker: its weight is spread over the
-// others, so that thresholds of configurations written for one keep their meaning.
+// others, so that thresholds of configurations written for one keep their meaning; and so is that
+// of looks where there are none to compare.
 class WeightedScore {
  public:
-  WeightedScore(const Config& config, EmbeddingSource* embeddings)
-      : config_(config.associator),
-        embeddings_(config.reid.in_association() ? embeddings : nullptr) {
-    const float reid = embeddings_ ? config_.weight_reid_similarity : 0;
-    const float used = config_.weight_iou + config_.weight_size_similarity + reid;
-    scale_ = used > 0 ? (used + config_.weight_visual_similarity) / used : 0;
-  }
+  // `looks` is null unless they count.
+  WeightedScore(const AssociatorConfig& config, const Looks* looks)
+      : config_(config), looks_(looks) {}
 
   float operator()(const Target& target, const Detection& detection, int index) const {
     const float overlap = iou(target.predicted, detection.box);
@@ -61,22 +58,24 @@ class WeightedScore {
     const float size = size_similarity(target.predicted, detection.box);
     if (size < config_.min_size_similarity) return 0;
     float score = config_.weight_iou * overlap + config_.weight_size_similarity * size;
-    if (embeddings_) {
-      const float* embedding = embeddings_->embedding(index);
-      if (embedding && !target.gallery.empty()) {
-        const float looks = target.gallery.similarity(embedding, embeddings_->size());
-        if (looks < config_.min_reid_similarity) return 0;
-        score += config_.weight_reid_similarity * looks;
+    float used = config_.weight_iou + config_.weight_size_similarity;
+    float all = used + config_.weight_visual_similarity;
+    if (looks_) {
+      const float alike = looks_->similarity(target.gallery, index);
+      if (alike >= 0 && alike < config_.min_reid_similarity) return 0;
+      all += config_.weight_reid_similarity;
+      if (alike >= 0) {
+        used += config_.weight_reid_similarity;
+        score += config_.weight_reid_similarity * alike;
       }
     }
-    score = scale_ > 0 ? scale_ * score : overlap;
+    score = used > 0 ? score * all / used : overlap;
     return score >= config_.min_overall ? score : 0;
   }
 
  private:
   const AssociatorConfig& config_;
-  EmbeddingSource* embeddings_;
-  float scale_;
+  const Looks* looks_;
 };
 
 }  // namespace
@@ -122,7 +121,7 @@ void Associator::round(Wanted wanted, std::vector<int>* columns, SpanOf span_of,
 }
 
 void Associator::match(const Config& config, const std::vector<Target>& targets,
-                       const std::vector<Detection>& detections, EmbeddingSource* embeddings,
+                       const std::vector<Detection>& detections, Looks* looks,
                        std::vector<int>* detection_of) {
   config_ = &config.associator;
   targets_ = &targets;
@@ -158,9 +157,16 @@ void Associator::match(const Config& config, const std::vector<Target>& targets,
   const auto near = [](const Target& target, const Detection& detection, int) {
     return search_score(target, detection);
   };
-  round(was_active, &confirmed_, predicted_span, WeightedScore(config, embeddings));
+  const bool looks_count = looks->exist() && config.reid.in_association();
+  if (looks_count) looks->take(confirmed_);
+  const auto near_and_alike = [&](const Target& target, const Detection& detection, int index) {
+    const float alike = looks_count ? looks->similarity(target.gallery, index) : -1;
+    return alike >= 0 && alike < config_->min_reid_similarity ? 0 : search_score(target, detection);
+  };
+  round(was_active, &confirmed_, predicted_span,
+        WeightedScore(*config_, looks_count ? looks : nullptr));
   round(was_active, &tentative_, predicted_span, overlap);
-  round(lost_lately, &confirmed_, search_span, near);
+  round(lost_lately, &confirmed_, search_span, near_and_alike);
   round(never_active, &confirmed_, search_span, near);
   round(never_active, &tentative_, search_span, near);
   std::sort(confirmed_.begin(), confirmed_.end());

@@ -5,6 +5,7 @@
 
 #include "track/assignment.h"
 #include "track/config.h"
+#include "track/looks.h"
 #include "track/target.h"
 
 namespace pyds::track {
@@ -12,15 +13,15 @@ namespace pyds::track {
 // Matches in rounds, the surest pairs first:
 //   1. confirmed detections with targets that have been active, by the weighted score;
 //   2. tentative detections with those left, by their overlap with the predicted box;
-//   3. confirmed detections with those lost lately, near where each was seen or is predicted;
+//   3. confirmed detections with those lost lately, near where each was seen or is predicted,
+//      unless they look different;
 //   4. confirmed, then tentative detections with tentative targets, likewise.
 // With GREEDY, the pairs of a round are taken best first instead of all together.
 class Associator {
  public:
-  // Fills `detection_of` with the index of each target's detection, or -1. `embeddings` may be
-  // null.
+  // Fills `detection_of` with the index of each target's detection, or -1.
   void match(const Config& config, const std::vector<Target>& targets,
-             const std::vector<Detection>& detections, EmbeddingSource* embeddings,
+             const std::vector<Detection>& detections, Looks* looks,
              std::vector<int>* detection_of);
 
   // After match(): the detections that belong to no target, without those ignored.

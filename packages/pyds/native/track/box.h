@@ -18,13 +18,17 @@ struct Box {
   float area() const { return width * height; }
 };
 
-// Intersection over union.
-inline float iou(const Box& a, const Box& b) {
+// Of both boxes, in pixels squared.
+inline float intersection(const Box& a, const Box& b) {
   const float width = std::min(a.right(), b.right()) - std::max(a.left, b.left);
   const float height = std::min(a.bottom(), b.bottom()) - std::max(a.top, b.top);
-  if (width <= 0 || height <= 0) return 0;
-  const float both = width * height;
-  return both / (a.area() + b.area() - both);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+// Intersection over union.
+inline float iou(const Box& a, const Box& b) {
+  const float both = intersection(a, b);
+  return both > 0 ? both / (a.area() + b.area() - both) : 0;
 }
 
 // 1 for equal width and height, whatever the places.

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace pyds::track {
 
@@ -86,10 +88,29 @@ struct StateEstimatorConfig {
   std::optional<float> measurement_noise_detector;
 };
 
+// The network that makes embeddings. It gets (x - offset) * net_scale_factor for x in 0..255.
+struct ReidNetworkConfig {
+  std::string onnx_file;  // this and the following: paths as they are to be opened
+  std::string model_engine_file;
+  std::string tlt_encoded_model;
+  std::string uff_file;
+  int batch_size = 100;         // objects per run, at most
+  int feature_size = 0;         // values of an embedding; 0: as many as the network gives
+  std::vector<int> infer_dims;  // in the input's order; empty: from the model
+  bool channels_last = false;
+  bool blue_first = false;
+  std::vector<float> offsets;  // one per channel, or none
+  float net_scale_factor = 1;
+  bool keep_aspect_ratio = true;
+};
+
 struct ReidConfig {
   ReidType type = ReidType::kNone;
   int history_size = 100;
   bool output_tensor = false;
+  // An object's looks count if at least this share of it is not behind nearer ones.
+  float min_visibility = 0.6f;
+  ReidNetworkConfig network;
 
   bool in_association() const { return type == ReidType::kAssociation || type == ReidType::kBoth; }
   bool in_reassociation() const {

@@ -15,33 +15,98 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/paths.h"
+
 namespace pyds::track {
 namespace {
 
-using Setter = std::function<void(Config*, double)>;
-
-struct Key {
-  double min;
-  double max;
-  bool whole;
-  Setter set;
+// One 'key: value' line, for messages.
+struct Line {
+  const std::string& file;
+  std::string place;  // "file:line"
+  std::string name;   // "Section.key"
 };
 
+using Key = std::function<void(Config*, const YAML::Node&, const Line&)>;
 using Section = std::map<std::string, Key>;
 
 constexpr double kAny = std::numeric_limits<float>::max();
 
+std::string shown(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+// What a key with a number takes.
+struct Range {
+  double min;
+  double max;
+  bool whole;
+
+  std::string text() const {
+    return std::string(whole ? "a whole number" : "a number") + " from " + shown(min) +
+           (max < kAny ? " to " + shown(max) : " up");
+  }
+};
+
+double number(const YAML::Node& node, const Range& allowed, const Line& line) {
+  double value = 0;
+  bool flag = false;
+  const std::string what = line.place + ": " + line.name + " is ";
+  if (!node.IsScalar()) throw ConfigError(what + "a list, not " + allowed.text());
+  if (!YAML::convert<double>::decode(node, value)) {
+    if (!YAML::convert<bool>::decode(node, flag))
+      throw ConfigError(what + "'" + node.Scalar() + "', not " + allowed.text());
+    value = flag;
+  }
+  if (!(value >= allowed.min && value <= allowed.max) ||
+      (allowed.whole && value != std::floor(value)))
+    throw ConfigError(what + node.Scalar() + "; allowed is " + allowed.text());
+  return value;
+}
+
 // `field` is a function from Config* to a reference to the field.
 template <typename Field>
+using Value = std::decay_t<decltype(std::declval<Field>()(static_cast<Config*>(nullptr)))>;
+
+template <typename Field>
 Key key(double min, double max, Field field) {
-  using Value = std::decay_t<decltype(field(static_cast<Config*>(nullptr)))>;
-  return {min, max, std::is_integral_v<Value> || std::is_enum_v<Value>,
-          [field](Config* config, double value) {
-            if constexpr (std::is_same_v<Value, std::optional<float>>)
-              field(config) = static_cast<float>(value);
-            else
-              field(config) = static_cast<Value>(value);
-          }};
+  using Type = Value<Field>;
+  const Range range{min, max, std::is_integral_v<Type> || std::is_enum_v<Type>};
+  return [range, field](Config* config, const YAML::Node& node, const Line& line) {
+    const double value = number(node, range, line);
+    if constexpr (std::is_same_v<Type, std::optional<float>>)
+      field(config) = static_cast<float>(value);
+    else
+      field(config) = static_cast<Type>(value);
+  };
+}
+
+// `count` numbers.
+template <typename Field>
+Key list_key(double min, double max, size_t count, Field field) {
+  using Type = typename Value<Field>::value_type;
+  const Range range{min, max, std::is_integral_v<Type>};
+  return [range, count, field](Config* config, const YAML::Node& node, const Line& line) {
+    if (!node.IsSequence() || node.size() != count)
+      throw ConfigError(line.place + ": " + line.name + " is no list of " + std::to_string(count) +
+                        " numbers, as in [1, 2, 3]");
+    field(config).clear();
+    for (const YAML::Node& value : node)
+      field(config).push_back(static_cast<Type>(number(value, range, line)));
+  };
+}
+
+// A file, named from the configuration's own folder.
+template <typename Field>
+Key file_key(Field field) {
+  return [field](Config* config, const YAML::Node& node, const Line& line) {
+    if (!node.IsScalar() && !node.IsNull())
+      throw ConfigError(line.place + ": " + line.name + " is a list, not the name of a file");
+    const std::string name = node.IsNull() ? "" : node.Scalar();
+    field(config) = name.empty() ? "" : resolve_config_path(name, line.file);
+  };
 }
 
 #define FIELD(path) \
@@ -109,7 +174,20 @@ const std::map<std::string, Section>& sections() {
       {"ReID",
        {{"reidType", key(0, 3, FIELD(reid.type))},
         {"reidHistorySize", key(1, 1e6, FIELD(reid.history_size))},
-        {"outputReidTensor", key(0, 1, FIELD(reid.output_tensor))}}},
+        {"outputReidTensor", key(0, 1, FIELD(reid.output_tensor))},
+        {"minVisibility4GalleryUpdate", key(0, 1, FIELD(reid.min_visibility))},
+        {"onnxFile", file_key(FIELD(reid.network.onnx_file))},
+        {"modelEngineFile", file_key(FIELD(reid.network.model_engine_file))},
+        {"tltEncodedModel", file_key(FIELD(reid.network.tlt_encoded_model))},
+        {"uffFile", file_key(FIELD(reid.network.uff_file))},
+        {"batchSize", key(1, 1e6, FIELD(reid.network.batch_size))},
+        {"reidFeatureSize", key(1, 1e6, FIELD(reid.network.feature_size))},
+        {"inferDims", list_key(1, 1e6, 3, FIELD(reid.network.infer_dims))},
+        {"inputOrder", key(0, 1, FIELD(reid.network.channels_last))},
+        {"colorFormat", key(0, 1, FIELD(reid.network.blue_first))},
+        {"offsets", list_key(-kAny, kAny, 3, FIELD(reid.network.offsets))},
+        {"netScaleFactor", key(-kAny, kAny, FIELD(reid.network.net_scale_factor))},
+        {"keepAspc", key(0, 1, FIELD(reid.network.keep_aspect_ratio))}}},
   };
   return all;
 }
@@ -136,10 +214,8 @@ const std::map<std::string, std::vector<std::string>>& sections_without_effect()
       {"MultiViewAssociator", {}},
       {"Communicator", {}},
       {"ReID",
-       {"reidFeatureSize", "batchSize", "workspaceSize", "inferDims", "networkMode", "inputOrder",
-        "colorFormat", "offsets", "netScaleFactor", "keepAspc", "useVPICropScaler",
-        "addFeatureNormalization", "minVisibility4GalleryUpdate", "onnxFile", "modelEngineFile",
-        "calibrationTableFile", "tltEncodedModel", "tltModelKey", "uffFile"}},
+       {"workspaceSize", "networkMode", "useVPICropScaler", "addFeatureNormalization",
+        "calibrationTableFile", "tltModelKey"}},
   };
   return all;
 }
@@ -168,29 +244,6 @@ std::string nearest(const std::string& name, const Map& known) {
 
 std::string place(const std::string& name, const YAML::Mark& mark) {
   return name + ":" + std::to_string(mark.line + 1);
-}
-
-std::string shown(double value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
-double number(const YAML::Node& node, const Key& key, const std::string& where,
-              const std::string& what) {
-  const std::string allowed = std::string(key.whole ? "a whole number" : "a number") + " from " +
-                              shown(key.min) + (key.max < kAny ? " to " + shown(key.max) : " up");
-  double value = 0;
-  bool flag = false;
-  if (!node.IsScalar()) throw ConfigError(where + ": " + what + " is a list, not " + allowed);
-  if (!YAML::convert<double>::decode(node, value)) {
-    if (!YAML::convert<bool>::decode(node, flag))
-      throw ConfigError(where + ": " + what + " is '" + node.Scalar() + "', not " + allowed);
-    value = flag;
-  }
-  if (!(value >= key.min && value <= key.max) || (key.whole && value != std::floor(value)))
-    throw ConfigError(where + ": " + what + " is " + node.Scalar() + "; allowed is " + allowed);
-  return value;
 }
 
 // OpenCV's header is no YAML directive ("%YAML:1.0"), and some files have comments before it.
@@ -228,9 +281,8 @@ void read_section(const std::string& section, const YAML::Node& node, const std:
     const std::string key = entry.first.Scalar();
     const auto found = known->second.find(key);
     if (found != known->second.end())
-      found->second.set(&file->config,
-                        number(entry.second, found->second, place(name, entry.first.Mark()),
-                               section + "." + key));
+      found->second(&file->config, entry.second,
+                    {name, place(name, entry.first.Mark()), section + "." + key});
     else if (is_ineffective && contains(ineffective->second, key))
       file->without_effect.push_back(section + "." + key);
     else

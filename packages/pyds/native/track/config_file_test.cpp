@@ -58,6 +58,35 @@ ReID: {reidType: 3, reidHistorySize: 5, outputReidTensor: 1}
   EXPECT_TRUE(config.reid.output_tensor);
 }
 
+TEST(TrackerConfig, TheNetworkOfReidAndItsInputAreRead) {
+  const ReidNetworkConfig network = parse_config(R"(
+ReID:
+  onnxFile: "models/reid.onnx"
+  modelEngineFile: /there/reid.engine
+  tltEncodedModel:
+  batchSize: 16
+  reidFeatureSize: 256
+  inferDims: [128, 64, 3]
+  inputOrder: 1
+  colorFormat: 1
+  offsets: [123.675, 116.28, 103.53]
+  netScaleFactor: 0.017
+  keepAspc: 0
+)",
+                                                 "/etc/tracker.yml")
+                                        .config.reid.network;
+  EXPECT_EQ(network.onnx_file, "/etc/models/reid.onnx");
+  EXPECT_EQ(network.model_engine_file, "/there/reid.engine");
+  EXPECT_EQ(network.tlt_encoded_model, "");
+  EXPECT_EQ(network.batch_size, 16);
+  EXPECT_EQ(network.feature_size, 256);
+  EXPECT_THAT(network.infer_dims, ElementsAre(128, 64, 3));
+  EXPECT_TRUE(network.channels_last && network.blue_first);
+  EXPECT_THAT(network.offsets, ElementsAre(123.675f, 116.28f, 103.53f));
+  EXPECT_FLOAT_EQ(network.net_scale_factor, 0.017f);
+  EXPECT_FALSE(network.keep_aspect_ratio);
+}
+
 TEST(TrackerConfig, TentativeThresholdAloneMeansThatSuchDetectionsStartNoTarget) {
   const std::string threshold = "DataAssociator: {tentativeDetectorConfidence: 0.5}\n";
   EXPECT_FALSE(
@@ -92,6 +121,9 @@ TEST(TrackerConfig, WrongValuesSayWhereWhatAndWhatIsAllowed) {
   EXPECT_THAT(text, HasSubstr("a whole number from 0"));
   EXPECT_THAT(error_of("TargetManagement: {probationAge: 1.5}"), HasSubstr("whole number"));
   EXPECT_THAT(error_of("TargetManagement: {probationAge: [1]}"), HasSubstr("is a list"));
+  EXPECT_THAT(error_of("ReID: {offsets: [1, 2]}"), HasSubstr("no list of 3 numbers"));
+  EXPECT_THAT(error_of("ReID: {inferDims: [3, x, 5]}"), HasSubstr("ReID.inferDims is 'x'"));
+  EXPECT_THAT(error_of("ReID: {onnxFile: [a]}"), HasSubstr("not the name of a file"));
   EXPECT_THAT(error_of("StateEstimator: {stateEstimatorType: 7}"), HasSubstr("from 0 to 3"));
   EXPECT_THAT(error_of("TargetManagement: 5"), HasSubstr("key: value"));
   EXPECT_THAT(error_of("just text"), HasSubstr("no sections"));

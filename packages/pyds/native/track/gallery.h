@@ -6,16 +6,6 @@
 
 namespace pyds::track {
 
-// Gives the embeddings of one frame's detections.
-class EmbeddingSource {
- public:
-  virtual ~EmbeddingSource() = default;
-  // Number of values of one embedding.
-  virtual size_t size() const = 0;
-  // Values of unit length, valid while the frame is tracked; null when this detection has none.
-  virtual const float* embedding(int detection) = 0;
-};
-
 class Gallery {
  public:
   // Keeps `embedding`, in place of the oldest one past `capacity`.

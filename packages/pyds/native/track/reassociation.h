@@ -18,6 +18,7 @@ class Reassociator {
  public:
   // Keeps a terminated target for trajectoryProjectionLength frames after its last detection.
   void archive(Target target);
+  bool empty() const { return archive_.empty(); }
   void forget(const TrajectoryConfig& config, uint32_t frame_num);
 
   // The lost target that `found`, about to become active, continues best, or null. It may be in

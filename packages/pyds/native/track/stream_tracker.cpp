@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "meta/lock.h"
+#include "track/reid_meta.h"
+
 namespace pyds::track {
 namespace {
 
@@ -110,7 +113,11 @@ void StreamTracker::collect(const NvDsFrameMeta& frame, const TrackingOptions& o
 
 void StreamTracker::track(NvDsFrameMeta* frame, const TrackingOptions& options,
                           EmbeddingSource* embeddings, ClassStyles* styles, BatchReport* report) {
-  collect(*frame, options, styles);
+  NvDsBatchMeta* batch = frame->base_meta.batch_meta;
+  {
+    const MetaLock lock(batch);
+    collect(*frame, options, styles);
+  }
   // A detector of the user's may not set bInferDone; then every frame counts as looked at.
   infer_flag_is_used_ |= frame->bInferDone != 0;
   const bool was_inferred = frame->bInferDone || !infer_flag_is_used_ || !objects_.empty();
@@ -118,12 +125,28 @@ void StreamTracker::track(NvDsFrameMeta* frame, const TrackingOptions& options,
   const FrameResult& result = was_inferred ? tracker_.update(frame_num, detections_, embeddings)
                                            : tracker_.predict(frame_num);
 
+  write_back(frame, result, options, outputs_looks_ ? embeddings : nullptr, *styles);
+
+  const auto label_of = [styles](const Tracklet& tracklet) {
+    return styles->label(tracklet.component_id, tracklet.class_id);
+  };
+  report->past_frames->add_stream(frame->source_id, result.past_frames, label_of);
+  report->terminated->add_stream(frame->source_id, result.terminated, label_of);
+  report->shadow->add_stream(frame->source_id, result.shadow, label_of);
+}
+
+void StreamTracker::write_back(NvDsFrameMeta* frame, const FrameResult& result,
+                               const TrackingOptions& options, const EmbeddingSource* embeddings,
+                               const ClassStyles& styles) {
   NvDsBatchMeta* batch = frame->base_meta.batch_meta;
+  const MetaLock lock(batch);
   for (const TrackedObject& tracked : result.objects) {
     if (tracked.detection >= 0) {
       NvDsObjectMeta*& object = objects_[tracked.detection];
-      // What stays in the list is removed below.
-      if (write(tracked, *frame, options.display_id, object)) object = nullptr;
+      if (!write(tracked, *frame, options.display_id, object)) continue;
+      const float* values = embeddings ? embeddings->embedding(tracked.detection) : nullptr;
+      if (values) attach_reid(values, embeddings->size(), object);
+      object = nullptr;  // what stays in the list is removed below
       continue;
     }
     const Box inside = clipped(tracked.box, *frame);
@@ -132,19 +155,12 @@ void StreamTracker::track(NvDsFrameMeta* frame, const TrackingOptions& options,
     object->unique_component_id = tracked.component_id;
     object->class_id = tracked.class_id;
     object->confidence = -0.1f;  // as DeepStream marks objects no detector made
-    styles->apply(object);
+    styles.apply(object);
     write(tracked, *frame, options.display_id, object);
     nvds_add_obj_meta_to_frame(frame, object, nullptr);
   }
   for (NvDsObjectMeta* object : objects_)
     if (object) nvds_remove_obj_meta_from_frame(frame, object);
-
-  const auto label_of = [styles](const Tracklet& tracklet) {
-    return styles->label(tracklet.component_id, tracklet.class_id);
-  };
-  report->past_frames->add_stream(frame->source_id, result.past_frames, label_of);
-  report->terminated->add_stream(frame->source_id, result.terminated, label_of);
-  report->shadow->add_stream(frame->source_id, result.shadow, label_of);
 }
 
 }  // namespace pyds::track

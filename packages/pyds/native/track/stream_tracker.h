@@ -45,27 +45,29 @@ struct BatchReport {
   void attach(NvDsBatchMeta* batch);
 };
 
-// One source. Not thread-safe; call it with the batch locked.
+// One source. Not thread-safe. Locks the batch where it reads and writes metadata, not while
+// embeddings are made.
 class StreamTracker {
  public:
   StreamTracker(std::shared_ptr<const Config> config, std::shared_ptr<IdSource> ids)
-      : tracker_(std::move(config), std::move(ids)) {}
+      : outputs_looks_(config->reid.output_tensor), tracker_(std::move(config), std::move(ids)) {}
 
   // Tracked objects get object_id, tracker_confidence, tracker_bbox_info, the tracker's box and
-  // the id in their text. Objects of targets that are not reported are removed; predicted ones are
-  // added. Objects of other classes stay as they are.
+  // the id in their text; with outputReidTensor also the embedding that was made of them.
+  // Objects of targets that are not reported are removed; predicted ones are added. Objects of
+  // other classes stay as they are. `embeddings` may be null. Throws what making them throws.
   void track(NvDsFrameMeta* frame, const TrackingOptions& options, EmbeddingSource* embeddings,
              ClassStyles* styles, BatchReport* report);
 
-  // Those given to the tracker for the frame being tracked, by detection index.
-  const std::vector<NvDsObjectMeta*>& objects() const { return objects_; }
-
  private:
   void collect(const NvDsFrameMeta& frame, const TrackingOptions& options, ClassStyles* styles);
+  void write_back(NvDsFrameMeta* frame, const FrameResult& result, const TrackingOptions& options,
+                  const EmbeddingSource* embeddings, const ClassStyles& styles);
 
+  bool outputs_looks_;
   Tracker tracker_;
   bool infer_flag_is_used_ = false;
-  std::vector<NvDsObjectMeta*> objects_;
+  std::vector<NvDsObjectMeta*> objects_;  // by detection index
   std::vector<Detection> detections_;
 };
 

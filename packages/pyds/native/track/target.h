@@ -48,7 +48,7 @@ struct Target {
   std::vector<Sighting> observed;  // its latest detections, for re-association
   std::vector<Sighting> history;   // its whole life, for the list of terminated targets
   Gallery gallery;
-  int frames_to_embedding = 0;
+  int frames_to_look = 0;  // detections until its looks are learned again
   bool continued = false;  // by a new target that took its id
 
   bool was_active() const { return state != TargetState::kTentative; }

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace pyds::track {
 namespace {
 
 // What is left of the belief in a target when a frame that should show it does not.
 constexpr float kBeliefAfterMiss = 0.5f;
+// Frames that a new target stays unreported until its looks can be compared with those of lost
+// ones.
+constexpr int kMaxWaitToBeSeen = 15;
 
 float min_confidence_to_start(const Config& config) {
   return config.targets.min_confidence_for_new_target.value_or(
@@ -22,7 +26,8 @@ Tracker::Tracker(std::shared_ptr<const Config> config, std::shared_ptr<IdSource>
 const FrameResult& Tracker::update(uint32_t frame_num, const std::vector<Detection>& detections,
                                    EmbeddingSource* embeddings) {
   step(frame_num);
-  associator_.match(*config_, targets_, detections, embeddings, &detection_of_);
+  Looks looks(config_->reid, detections, embeddings);
+  associator_.match(*config_, targets_, detections, &looks, &detection_of_);
   for (size_t i = 0; i < targets_.size(); ++i) {
     if (detection_of_[i] >= 0)
       observe(&targets_[i], detections[detection_of_[i]]);
@@ -34,8 +39,8 @@ const FrameResult& Tracker::update(uint32_t frame_num, const std::vector<Detecti
     if (detections[i].certainty() >= least) start(detections[i], i);
   for (int i : associator_.left_tentative())
     if (detections[i].certainty() >= least) start(detections[i], i);
-  if (embeddings) learn_looks(embeddings);
-  activate_proven();
+  if (looks.exist()) learn_looks(&looks);
+  activate_proven(looks);
   remove_terminated();
   report();
   return result_;
@@ -122,23 +127,40 @@ void Tracker::start(const Detection& detection, int index) {
   observe(&targets_.back(), detection);
 }
 
-void Tracker::learn_looks(EmbeddingSource* embeddings) {
+void Tracker::learn_looks(Looks* looks) {
   const auto capacity = static_cast<size_t>(std::max(1, config_->reid.history_size));
+  const int interval = config_->trajectory.reid_extraction_interval;
+  due_.clear();
+  for (size_t i = 0; i < targets_.size(); ++i)
+    if (detection_of_[i] >= 0 && --targets_[i].frames_to_look <= 0)
+      due_.push_back(detection_of_[i]);
+  looks->take(due_);
   for (size_t i = 0; i < targets_.size(); ++i) {
-    if (detection_of_[i] < 0 || --targets_[i].frames_to_embedding > 0) continue;
-    if (const float* embedding = embeddings->embedding(detection_of_[i])) {
-      targets_[i].gallery.add(embedding, embeddings->size(), capacity);
-      targets_[i].frames_to_embedding = config_->trajectory.reid_extraction_interval + 1;
-    }
+    Target& target = targets_[i];
+    if (detection_of_[i] >= 0 && target.frames_to_look <= 0 &&
+        looks->learn(detection_of_[i], capacity, &target.gallery))
+      target.frames_to_look = interval < 0 ? std::numeric_limits<int>::max() : interval + 1;
   }
 }
 
-void Tracker::activate_proven() {
+// Who comes out from behind another is hidden at first; whether it is somebody known shows later.
+bool Tracker::waits_to_be_seen(const Target& target, const Looks& looks) const {
+  if (!looks.exist() || !config_->reid.in_reassociation() || !target.gallery.empty() ||
+      !config_->trajectory.enable_reassociation ||
+      target.age > config_->targets.probation_age + kMaxWaitToBeSeen)
+    return false;
+  return !reassociator_.empty() ||
+         std::any_of(targets_.begin(), targets_.end(),
+                     [](const Target& t) { return t.was_active() && t.shadow_age > 0; });
+}
+
+void Tracker::activate_proven(const Looks& looks) {
   // One confident detection is enough; of weak ones it takes some.
   const float sure = config_->associator.tentative_detector_confidence;
   for (Target& target : targets_)
     if (target.state == TargetState::kTentative && target.shadow_age == 0 &&
-        target.age > config_->targets.probation_age && target.evidence >= sure * sure)
+        target.age > config_->targets.probation_age && target.evidence >= sure * sure &&
+        !waits_to_be_seen(target, looks))
       activate(&target);
 }
 

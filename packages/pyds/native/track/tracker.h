@@ -15,6 +15,7 @@
 
 #include "track/association.h"
 #include "track/config.h"
+#include "track/looks.h"
 #include "track/reassociation.h"
 #include "track/target.h"
 
@@ -61,7 +62,7 @@ class Tracker {
  public:
   Tracker(std::shared_ptr<const Config> config, std::shared_ptr<IdSource> ids);
 
-  // A frame a detector has looked at. `embeddings` may be null.
+  // A frame a detector has looked at. Without embeddings, looks do not count.
   const FrameResult& update(uint32_t frame_num, const std::vector<Detection>& detections,
                             EmbeddingSource* embeddings = nullptr);
   // A frame no detector has looked at: active targets are reported where they are predicted.
@@ -75,8 +76,9 @@ class Tracker {
   void miss(Target* target);
   void start(const Detection& detection, int index);
   bool is_duplicate(const Detection& detection) const;
-  void learn_looks(EmbeddingSource* embeddings);
-  void activate_proven();
+  void learn_looks(Looks* looks);
+  void activate_proven(const Looks& looks);
+  bool waits_to_be_seen(const Target& target, const Looks& looks) const;
   void activate(Target* target);
   void remove_terminated();
   void report();
@@ -89,6 +91,7 @@ class Tracker {
   bool started_ = false;
   std::vector<Target> targets_;
   std::vector<int> detection_of_;  // of each target in this frame, -1 for none
+  std::vector<int> due_;           // detections whose looks are to be learned
   Associator associator_;
   Reassociator reassociator_;
   FrameResult result_;

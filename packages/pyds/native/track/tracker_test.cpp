@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <set>
 
 namespace pyds::track {
 namespace {
@@ -253,11 +254,17 @@ TEST(Tracker, IdsOfStreamsThatShareASourceAreDistinct) {
 }
 
 // Embeddings by detection index.
-struct Looks : EmbeddingSource {
-  explicit Looks(std::vector<std::vector<float>> v) : vectors(std::move(v)) {}
+struct Embeddings : EmbeddingSource {
+  explicit Embeddings(std::vector<std::vector<float>> v) : vectors(std::move(v)) {}
   size_t size() const override { return 2; }
-  const float* embedding(int detection) override { return vectors[detection].data(); }
+  void make(const std::vector<Detection>&, const std::vector<int>& wanted) override {
+    made.insert(wanted.begin(), wanted.end());
+  }
+  const float* embedding(int detection) const override {
+    return made.count(detection) ? vectors[detection].data() : nullptr;
+  }
   std::vector<std::vector<float>> vectors;
+  std::set<int> made;
 };
 
 TEST(Tracker, EmbeddingsTellTwoObjectsThatSwappedPlacesApart) {
@@ -267,7 +274,7 @@ TEST(Tracker, EmbeddingsTellTwoObjectsThatSwappedPlacesApart) {
   config->associator.min_reid_similarity = 0.5f;
   config->trajectory.reid_extraction_interval = 0;
   Tracker tracker(config, std::make_shared<IdSource>());
-  Looks looks({{1, 0}, {0, 1}});
+  Embeddings looks({{1, 0}, {0, 1}});
   for (uint32_t i = 0; i < 5; ++i) tracker.update(i, {at(100, 100), at(115, 100)}, &looks);
   const auto& objects = tracker.update(5, {at(115, 100), at(100, 100)}, &looks).objects;
   ASSERT_THAT(objects, SizeIs(2));
@@ -280,7 +287,7 @@ TEST(Tracker, EmbeddingsFindALostTargetAgainAnywhere) {
   config->reid.type = ReidType::kReassociation;
   config->targets.max_shadow_tracking_age = 3;
   Tracker tracker(config, std::make_shared<IdSource>());
-  Looks one({{1, 0}}), other({{0, 1}});
+  Embeddings one({{1, 0}}), other({{0, 1}});
   for (uint32_t i = 0; i < 5; ++i) tracker.update(i, {at(100, 100)}, &one);
   for (uint32_t i = 5; i < 20; ++i) tracker.update(i, {}, &one);
   EXPECT_EQ(tracker.update(20, {at(600, 300)}, &other).objects[0].id, 1u);
@@ -289,6 +296,26 @@ TEST(Tracker, EmbeddingsFindALostTargetAgainAnywhere) {
   for (uint32_t i = 0; i < 5; ++i) again.update(i, {at(100, 100)}, &one);
   for (uint32_t i = 5; i < 20; ++i) again.update(i, {}, &one);
   EXPECT_EQ(again.update(20, {at(600, 300)}, &one).objects[0].id, 0u);
+}
+
+TEST(Tracker, AFoundTargetIsNotReportedBeforeItIsSeen) {
+  const auto config = std::make_shared<Config>();
+  config->reid.type = ReidType::kReassociation;
+  config->targets.max_shadow_tracking_age = 3;
+  Tracker tracker(config, std::make_shared<IdSource>());
+  Embeddings one({{1, 0}}), two({{0, 1}, {1, 0}});
+  uint32_t frame = 0;
+  while (frame < 5) tracker.update(frame++, {at(100, 100)}, &one);
+  while (frame < 20) tracker.update(frame++, {}, &one);
+  const Detection nearer = at(300, 110);
+  // It comes out from behind another one.
+  for (float x = 305; x < 320; x += 5)
+    EXPECT_THAT(tracker.update(frame++, {nearer, at(x, 100)}, &two).objects, SizeIs(1)) << x;
+  const FrameResult& result = tracker.update(frame++, {nearer, at(330, 100)}, &two);
+  ASSERT_THAT(result.objects, SizeIs(2));
+  EXPECT_EQ(result.objects[1].id, 0u);
+  ASSERT_THAT(result.past_frames, SizeIs(1));
+  EXPECT_THAT(result.past_frames[0].frames, SizeIs(3));
 }
 
 TEST(Gallery, KeepsTheLatestEmbeddings) {
