@@ -10,7 +10,7 @@ namespace pyds {
 
 class GpuMapping {
  public:
-  // Maps `size` bytes for every GPU. Takes some 100 us per MiB, once. Throws std::runtime_error
+  // Maps `size` bytes for every GPU. Takes some 200 us per MiB, once. Throws std::runtime_error
   // saying why if there is no driver or GPU, or it refuses.
   GpuMapping(void* data, size_t size);
   ~GpuMapping();
