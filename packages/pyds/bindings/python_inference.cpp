@@ -5,6 +5,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -153,24 +154,36 @@ class PythonEngine : public Engine {
   std::shared_ptr<Shared> shared_;
 };
 
-nb::dict arrays_of(const Layers& layers) {
-  nb::dict arrays;
-  for (const NvDsInferLayerInfo& layer : layers)
-    arrays[layer.layerName] = array_of(layer, layers.owner);
-  return arrays;
-}
+// A function of the user's file, called for each frame or object; see pyds.inference.
+class ParserFunction {
+ public:
+  ParserFunction(nb::object function, const ParserSetup& setup)
+      : function_(std::move(function)), network_(setup.network), num_classes_(setup.num_classes) {}
 
-// Calls function(layers, network, thresholds) for each frame; see pyds.inference.
+  unsigned num_classes() const { return num_classes_; }
+  // Only with the GIL.
+  nb::object operator()(const Layers& layers, float threshold) const {
+    nb::dict arrays;
+    for (const NvDsInferLayerInfo& layer : layers)
+      arrays[layer.layerName] = array_of(layer, layers.owner);
+    return function_.get()(arrays, network_.width, network_.height, num_classes_, threshold);
+  }
+
+ private:
+  Held function_;
+  NvDsInferNetworkInfo network_;
+  unsigned num_classes_;
+};
+
 class PythonParser : public DetectionParser {
  public:
   PythonParser(nb::object function, const ParserSetup& setup)
-      : function_(std::move(function)), network_(setup.network), num_classes_(setup.num_classes) {}
+      : function_(std::move(function), setup) {}
 
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
     with_python<EngineError>([&] {
-      const nb::object rows = function_.get()(arrays_of(layers), network_.width, network_.height,
-                                              num_classes_, thresholds.lowest());
+      const nb::object rows = function_(layers, thresholds.lowest());
       using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
       const auto boxes = nb::cast<Rows>(rows);
       for (size_t i = 0; i < boxes.shape(0); ++i) {
@@ -184,53 +197,79 @@ class PythonParser : public DetectionParser {
   }
 
  private:
-  Held function_;
-  NvDsInferNetworkInfo network_;
-  unsigned num_classes_;
+  ParserFunction function_;
 };
 
-// Calls function(layers, network, parameters) for each frame or object; see pyds.inference.
 class PythonClassificationParser : public ClassificationParser {
  public:
   PythonClassificationParser(nb::object function, const ParserSetup& setup)
-      : function_(std::move(function)), network_(setup.network) {}
+      : function_(std::move(function), setup) {}
 
   Classification parse(const Layers& layers, float threshold) const override {
     return with_python<EngineError>([&] {
       using Row = std::tuple<unsigned, unsigned, float, std::string>;
       Classification classification;
-      const nb::object rows =
-          function_.get()(arrays_of(layers), network_.width, network_.height, threshold);
-      for (const auto& [index, value, confidence, label] : nb::cast<std::vector<Row>>(rows))
+      for (const auto& [index, value, confidence, label] :
+           nb::cast<std::vector<Row>>(function_(layers, threshold)))
         classification.push_back({index, value, confidence, label});
       return classification;
     });
   }
 
  private:
-  Held function_;
-  NvDsInferNetworkInfo network_;
+  ParserFunction function_;
+};
+
+class PythonSegmentationParser : public SegmentationParser {
+ public:
+  PythonSegmentationParser(nb::object function, const ParserSetup& setup, float threshold)
+      : function_(std::move(function), setup), threshold_(threshold) {}
+
+  ClassMap parse(const Layers& layers) const override {
+    return with_python<EngineError>([&] {
+      const nb::object classes = function_(layers, threshold_);
+      using Classes = nb::ndarray<const int, nb::shape<-1, -1>, nb::c_contig, nb::device::cpu>;
+      const auto pixels = nb::cast<Classes>(classes);
+      ClassMap map;
+      map.classes = function_.num_classes();
+      map.width = unsigned(pixels.shape(1));
+      map.height = unsigned(pixels.shape(0));
+      map.pixels.reset(new int[pixels.size()]);
+      std::copy_n(pixels.data(), pixels.size(), map.pixels.get());
+      return map;
+    });
+  }
+
+ private:
+  ParserFunction function_;
+  float threshold_;
 };
 
 class Runtime : public PythonRuntime {
  public:
   std::unique_ptr<DetectionParser> load_parser(const std::string& file, const std::string& function,
                                                const ParserSetup& setup) override {
-    return load<DetectionParser, PythonParser>("load_parser", file, function, setup);
+    return load<PythonParser>("load_parser", file, function, setup);
   }
   std::unique_ptr<ClassificationParser> load_classification_parser(
       const std::string& file, const std::string& function, const ParserSetup& setup) override {
-    return load<ClassificationParser, PythonClassificationParser>("load_classification_parser",
-                                                                  file, function, setup);
+    return load<PythonClassificationParser>("load_classification_parser", file, function, setup);
+  }
+  std::unique_ptr<SegmentationParser> load_segmentation_parser(const std::string& file,
+                                                               const std::string& function,
+                                                               const ParserSetup& setup,
+                                                               float threshold) override {
+    return load<PythonSegmentationParser>("load_segmentation_parser", file, function, setup,
+                                          threshold);
   }
 
  private:
-  template <typename Parser, typename Implementation>
+  template <typename Parser, typename... Arguments>
   static std::unique_ptr<Parser> load(const char* loader, const std::string& file,
-                                      const std::string& function, const ParserSetup& setup) {
-    return with_python<ConfigError>([&]() -> std::unique_ptr<Parser> {
+                                      const std::string& function, Arguments&&... arguments) {
+    return with_python<ConfigError>([&] {
       const nb::object callable = nb::module_::import_(kBridge).attr(loader)(file, function);
-      return std::make_unique<Implementation>(callable, setup);
+      return std::make_unique<Parser>(callable, arguments...);
     });
   }
 };

@@ -30,6 +30,7 @@ const std::vector<Element> kElements = {
     {"nvofvisual", GST_RANK_NONE, gst_nv_of_visual_get_type},
     {"nvv4l2h264enc", GST_RANK_NONE, gst_nv_v4l2_h264_enc_get_type},
     {"nvv4l2h265enc", GST_RANK_NONE, gst_nv_v4l2_h265_enc_get_type},
+    {"nvsegvisual", GST_RANK_PRIMARY, gst_nv_seg_visual_get_type},
     {"nvdsosd", GST_RANK_PRIMARY, gst_nv_ds_osd_get_type},
 };
 

@@ -35,6 +35,13 @@ class PropertyTable {
                      int max = G_MAXINT) {
     return append({name, blurb, field, min, max});
   }
+  PropertyTable& add(const char* name, const char* blurb, float Settings::*field, float min,
+                     float max) {
+    Row row = {name, blurb, field};
+    row.least = min;
+    row.most = max;
+    return append(row);
+  }
   PropertyTable& add_enum(const char* name, const char* blurb, int Settings::*field, GType type) {
     return append({name, blurb, field, 0, 0, type});
   }
@@ -56,6 +63,8 @@ class PropertyTable {
       settings.** text = given ? given : "";
     } else if (const auto* count = std::get_if<guint Settings::*>(&field)) {
       settings.** count = g_value_get_uint(value);
+    } else if (const auto* share = std::get_if<float Settings::*>(&field)) {
+      settings.** share = g_value_get_float(value);
     } else {
       settings.*std::get<int Settings::*>(field) =
           rows_[id - 1].type ? g_value_get_enum(value) : g_value_get_int(value);
@@ -70,6 +79,8 @@ class PropertyTable {
       g_value_set_string(value, (settings.**text).c_str());
     else if (const auto* count = std::get_if<guint Settings::*>(&field))
       g_value_set_uint(value, settings.**count);
+    else if (const auto* share = std::get_if<float Settings::*>(&field))
+      g_value_set_float(value, settings.**share);
     else if (const int number = settings.*std::get<int Settings::*>(field); rows_[id - 1].type)
       g_value_set_enum(value, number);
     else
@@ -80,11 +91,13 @@ class PropertyTable {
   struct Row {
     const char* name;
     const char* blurb;
-    std::variant<bool Settings::*, std::string Settings::*, guint Settings::*, int Settings::*>
+    std::variant<bool Settings::*, std::string Settings::*, guint Settings::*, int Settings::*,
+                 float Settings::*>
         field;
     gint64 min = 0;
     gint64 max = 0;
     GType type = 0;  // of an enumeration
+    float least = 0.0f, most = 0.0f;
   };
 
   PropertyTable& append(Row row) {
@@ -102,6 +115,9 @@ class PropertyTable {
     if (const auto* count = std::get_if<guint Settings::*>(&row.field))
       return g_param_spec_uint(row.name, row.name, row.blurb, guint(row.min), guint(row.max),
                                defaults.**count, flags);
+    if (const auto* share = std::get_if<float Settings::*>(&row.field))
+      return g_param_spec_float(row.name, row.name, row.blurb, row.least, row.most,
+                                defaults.**share, flags);
     const int number = defaults.*std::get<int Settings::*>(row.field);
     if (row.type) return g_param_spec_enum(row.name, row.name, row.blurb, row.type, number, flags);
     return g_param_spec_int(row.name, row.name, row.blurb, int(row.min), int(row.max), number,

@@ -42,6 +42,24 @@ typedef struct {
 } NvDsInferNetworkInfo;
 
 // One detection in network pixels.
+typedef struct NvDsInferObjectDetectionInfo {
+  unsigned int classId;
+  float left;
+  float top;
+  float width;
+  float height;
+  float detectionConfidence;
+#if defined(__cplusplus) && __cplusplus >= 201402L
+  float rotation_angle = 0.0f;  // parsers older than this field do not set it
+#else
+  float rotation_angle;
+#endif
+} NvDsInferObjectDetectionInfo;
+
+typedef NvDsInferObjectDetectionInfo NvDsInferParseObjectInfo;  // its old name
+
+// One detection in network pixels, with the mask that is stretched over its box: mask_height rows
+// of mask_width values. A parser allocates `mask` by new float[]; who called it deletes it.
 typedef struct {
   unsigned int classId;
   float left;
@@ -49,14 +67,17 @@ typedef struct {
   float width;
   float height;
   float detectionConfidence;
-  float rotation_angle;
-} NvDsInferObjectDetectionInfo;
+  float* mask;
+  unsigned int mask_width;
+  unsigned int mask_height;
+  unsigned int mask_size;  // bytes
+} NvDsInferInstanceMaskInfo;
 
 typedef struct {
   unsigned int attributeIndex;
   unsigned int attributeValue;
   float attributeConfidence;
-  char* attributeLabel;  // g_malloc'ed by who fills it
+  char* attributeLabel;  // strdup'ed by who fills it, freed by who called; may be NULL
 } NvDsInferAttribute;
 
 #ifdef __cplusplus

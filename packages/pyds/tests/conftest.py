@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +43,16 @@ def add_object(
         return object_meta
 
     return add
+
+
+@pytest.fixture(scope="session")
+def parser_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The parsers in ``parser_library.cpp``, built as the documentation says."""
+    compiler = shutil.which("c++")
+    if not compiler:
+        pytest.skip("no C++ compiler (c++)")
+    file = tmp_path_factory.mktemp("parsers") / "libparsers.so"
+    source = Path(__file__).with_name("parser_library.cpp")
+    flags = ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    subprocess.run([compiler, *flags, f"-I{pyds.get_include()}", source, "-o", file], check=True)
+    return file

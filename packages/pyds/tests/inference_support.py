@@ -203,3 +203,12 @@ def infer(
 def model(name: str) -> Path:
     """A real model of the test data."""
     return DATA / "models" / name
+
+
+def car_video(frames: int) -> str:
+    """The first frames of a road seen from above, and maybe a few more, through the mux."""
+    return (
+        f"filesrc location={DATA / 'videos/car-detection.mp4'} ! qtdemux ! h264parse ! "
+        f"avdec_h264 ! identity eos-after={frames + 1} ! mux.sink_0 "
+        "nvstreammux name=mux width=768 height=432 batch-size=1 ! "
+    )

@@ -17,6 +17,13 @@ def test_plugin_path_is_where_the_plugin_is(capsys):
     assert (Path(capsys.readouterr().out.strip()) / "libgstpyds.so").exists()
 
 
+def test_include_path_has_the_header_of_parsers(capsys):
+    assert command_line.main(["include-path"]) == 0
+    folder = capsys.readouterr().out.strip()
+    assert folder == pyds.get_include()
+    assert (Path(folder) / "nvdsinfer_custom_impl.h").exists()
+
+
 def test_install_plugin_links_and_unlinks(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     link = tmp_path / "gstreamer-1.0" / "plugins" / "libgstpyds.so"

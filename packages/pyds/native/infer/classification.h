@@ -15,6 +15,9 @@ struct Attribute {
 };
 
 // At most one attribute per question; questions without a likely enough answer are left out.
-using Classification = std::vector<Attribute>;
+struct Classification : std::vector<Attribute> {
+  using vector::vector;
+  std::string text;  // shown for the object; empty: the attributes' labels
+};
 
 }  // namespace pyds

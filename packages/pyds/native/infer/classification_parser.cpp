@@ -1,8 +1,8 @@
 #include "infer/classification_parser.h"
 
-#include <filesystem>
 #include <set>
 
+#include "infer/custom_code.h"
 #include "infer/layers.h"
 #include "infer/python_runtime.h"
 
@@ -41,21 +41,21 @@ class SoftmaxParser : public ClassificationParser {
 std::unique_ptr<ClassificationParser> make_classification_parser(const InferConfig& config,
                                                                  const ParserSetup& setup,
                                                                  std::string* chosen) {
+  constexpr char kKey[] = "parse-classifier-func-name";
   const std::string& name = config.parse_classifier_func_name;
-  if (std::filesystem::path(config.custom_lib_path).extension() == ".py") {
-    *chosen = "parser " + name + " of " + config.custom_lib_path;
-    return python_runtime_for(config, "parse-classifier-func-name", name)
+  const bool is_known = kKnownNames.count(name) > 0;
+  const CustomCode code = find_custom_code(config, kKey, name, is_known, chosen);
+  if (code == CustomCode::kPython)
+    return python_runtime_for(config, kKey, name)
         .load_classification_parser(config.custom_lib_path, name, setup);
-  }
-  if (!name.empty() && !kKnownNames.count(name))
-    throw ConfigError(
-        config.file + ": parse-classifier-func-name=" + name +
-        (config.custom_lib_path.empty() ? "" : " of custom-lib-path=" + config.custom_lib_path) +
-        " is not built in, and parser libraries in C++ are not loaded yet. Leave the key out to "
-        "have each output read as the probabilities of one attribute (" +
-        describe_outputs(setup.outputs) +
-        "), or write the parser in Python (custom-lib-path=parser.py)");
-  *chosen =
+  if (code == CustomCode::kLibrary) return make_custom_classification_parser(config, setup);
+  if (!name.empty() && !is_known)
+    throw ConfigError(config.file + ": " + kKey + "=" + name +
+                      " is not built in. Leave the key out to have each output read as the "
+                      "probabilities of one attribute (" +
+                      describe_outputs(setup.outputs) +
+                      "), or set custom-lib-path to the library or Python file that has it");
+  *chosen +=
       "parser of probabilities, one attribute for each of the " + describe_outputs(setup.outputs);
   return std::make_unique<SoftmaxParser>();
 }

@@ -22,10 +22,15 @@ class ClassificationParser {
   virtual Classification parse(const Layers& layers, float threshold) const = 0;
 };
 
-// The parser the configuration asks for: a Python function, or the built-in one, which takes each
-// output layer for the probabilities of one question. Throws ConfigError.
+// The parser the configuration asks for: parse-classifier-func-name in custom-lib-path, or the
+// built-in one, which takes each output layer for the probabilities of one question. `chosen` gets
+// lines for the log. Throws ConfigError.
 std::unique_ptr<ClassificationParser> make_classification_parser(const InferConfig& config,
                                                                  const ParserSetup& setup,
                                                                  std::string* chosen);
+
+// A function of a library, as nvdsinfer_custom_impl.h declares it. Throws ConfigError.
+std::unique_ptr<ClassificationParser> make_custom_classification_parser(const InferConfig& config,
+                                                                        const ParserSetup& setup);
 
 }  // namespace pyds

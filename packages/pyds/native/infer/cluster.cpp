@@ -5,8 +5,6 @@
 namespace pyds {
 namespace {
 
-using Detection = NvDsInferObjectDetectionInfo;
-
 void cluster_class(ClusterMode mode, const ClassAttributes& attributes, Detections* detections) {
   switch (mode) {
     case ClusterMode::kGroupRectangles:

@@ -24,7 +24,6 @@ void group_rectangles(int group_threshold, float eps, Detections* detections);
 // with the highest confidence of them; with `keep_members` all its boxes stay as they are.
 void dbscan(float eps, int min_boxes, float min_score, bool keep_members, Detections* detections);
 
-float intersection_over_union(const NvDsInferObjectDetectionInfo& a,
-                              const NvDsInferObjectDetectionInfo& b);
+float intersection_over_union(const Detection& a, const Detection& b);
 
 }  // namespace pyds

@@ -6,8 +6,6 @@
 namespace pyds {
 namespace {
 
-using Detection = NvDsInferObjectDetectionInfo;
-
 constexpr int kNoise = -1;
 
 class Neighbourhoods {

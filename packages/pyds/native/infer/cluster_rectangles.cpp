@@ -8,8 +8,6 @@
 namespace pyds {
 namespace {
 
-using Detection = NvDsInferObjectDetectionInfo;
-
 constexpr float kNoConfidence = -0.1f;
 
 // All four edges lie within a fraction `eps` of the mean extent of the smaller box.

@@ -12,8 +12,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-NvDsInferObjectDetectionInfo box(unsigned class_id, float confidence, float left, float top,
-                                 float width, float height) {
+Detection box(unsigned class_id, float confidence, float left, float top, float width,
+              float height) {
   return {class_id, left, top, width, height, confidence, 0.0f};
 }
 

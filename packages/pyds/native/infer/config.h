@@ -93,13 +93,14 @@ struct InferConfig {
   ClusterMode cluster_mode = ClusterMode::kGroupRectangles;
   std::set<int> filter_out_class_ids;
   std::string custom_lib_path;
+  std::string engine_create_func_name;  // of TensorRT engines: not called
   std::string parse_bbox_func_name;
   std::string parse_bbox_instance_mask_func_name;
   std::string parse_classifier_func_name;
   std::string parse_segmentation_func_name;
   bool output_tensor_meta = false;
   bool output_instance_mask = false;
-  float segmentation_threshold = 0.0f;
+  std::optional<float> segmentation_threshold;  // no value: as the outputs need it
   InputOrder segmentation_output_order = InputOrder::kNchw;
   float classifier_threshold = 0.0f;
   bool classifier_async_mode = false;

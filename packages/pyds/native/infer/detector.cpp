@@ -10,8 +10,6 @@
 namespace pyds {
 namespace {
 
-using Detection = NvDsInferObjectDetectionInfo;
-
 // Cuts a box to an area. False if nothing is left, or if it was no box (not a number, no area).
 bool clip(float left, float top, float right, float bottom, Detection* box) {
   const float x1 = std::max(box->left, left), x2 = std::min(box->left + box->width, right);
@@ -43,12 +41,18 @@ bool fits(const Detection& box, const ClassAttributes& limits, int height) {
 
 }  // namespace
 
+ParserSetup parser_setup(const InferConfig& config, const Network& network) {
+  ParserSetup setup{network.outputs(), network.info(), config.num_detected_classes, {}, 0};
+  if (!config.labelfile_path.empty()) setup.labels = read_labels(config.labelfile_path);
+  if (!setup.num_classes) setup.num_classes = unsigned(setup.labels.size());
+  return setup;
+}
+
 Detector::Detector(const InferConfig& config, const Network& network,
                    std::vector<std::string>* warnings, std::vector<std::string>* notes)
     : config_(config), num_classes_(config.num_detected_classes) {
-  if (!config.labelfile_path.empty()) labels_ = read_labels(config.labelfile_path);
-  ParserSetup setup{network.outputs(), network.info(), num_classes_, labels_};
-  if (!setup.num_classes) setup.num_classes = unsigned(labels_.size());
+  const ParserSetup setup = parser_setup(config, network);
+  labels_ = setup.labels;
   std::string chosen;
   parser_ = make_parser(config, setup, &chosen);
   notes->push_back(chosen);

@@ -11,6 +11,9 @@
 
 namespace pyds {
 
+// What a parser may know, from the configuration, its labels and the network.
+ParserSetup parser_setup(const InferConfig& config, const Network& network);
+
 class Detector {
  public:
   // Chooses parser and labels. Throws ConfigError; what is odd but workable goes to `warnings`,

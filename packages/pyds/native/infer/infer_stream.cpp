@@ -7,6 +7,7 @@
 #include "base/streaming_thread.h"
 #include "gstnvdsmeta.h"
 #include "infer/metadata.h"
+#include "infer/segmentation_meta.h"
 
 namespace pyds {
 namespace {
@@ -188,6 +189,8 @@ void InferStream::write_results(const InferQueue::Job& job, const Unit& unit,
                       model_.detector->detect(layers, unit.placement, unit.width, unit.height),
                       model_.config, model_.detector->labels());
   if (model_.classifier) write_classification(job, unit, model_.classifier->classify(layers));
+  if (model_.segmentation)
+    attach_class_map(job.batch, unit, model_.segmentation->parse(layers), model_.config);
   if (model_.config.output_tensor_meta && job.item)
     attach_tensor_meta(job.batch, unit, layers, *model_.network, model_.config);
 }

@@ -54,14 +54,15 @@ double value_at(const NvDsInferLayerInfo& layer, size_t index) {
   throw EngineError(std::string("output '") + layer.layerName + "' has an unreadable type");
 }
 
-NvDsInferObjectDetectionInfo from_corners(unsigned class_id, float confidence, float x1, float y1,
-                                          float x2, float y2) {
-  return {class_id, x1, y1, x2 - x1, y2 - y1, confidence, 0.0f};
+Detection from_corners(unsigned class_id, float confidence, float x1, float y1, float x2, float y2,
+                       size_t row) {
+  return {{class_id, x1, y1, x2 - x1, y2 - y1, confidence, 0.0f}, unsigned(row)};
 }
 
-NvDsInferObjectDetectionInfo from_centre(unsigned class_id, float confidence, float x, float y,
-                                         float width, float height) {
-  return {class_id, x - width / 2, y - height / 2, width, height, confidence, 0.0f};
+Detection from_centre(unsigned class_id, float confidence, float x, float y, float width,
+                      float height, size_t row) {
+  return {{class_id, x - width / 2, y - height / 2, width, height, confidence, 0.0f},
+          unsigned(row)};
 }
 
 bool are_fractions(const float* values, size_t count) {

@@ -28,10 +28,10 @@ inline size_t row_count(const NvDsInferLayerInfo& layer, size_t columns) {
 }
 
 // A detection from two corners, or from centre and size; network pixels.
-NvDsInferObjectDetectionInfo from_corners(unsigned class_id, float confidence, float x1, float y1,
-                                          float x2, float y2);
-NvDsInferObjectDetectionInfo from_centre(unsigned class_id, float confidence, float x, float y,
-                                         float width, float height);
+Detection from_corners(unsigned class_id, float confidence, float x1, float y1, float x2, float y2,
+                       size_t row = 0);
+Detection from_centre(unsigned class_id, float confidence, float x, float y, float width,
+                      float height, size_t row = 0);
 
 // True if the boxes are fractions of the picture: no value is above 2 (a box of at most 2 pixels
 // would be no detection).

@@ -124,8 +124,9 @@ void attach_classification(NvDsBatchMeta* batch, NvDsObjectMeta* object,
     info->result_prob = attribute.confidence;
     set_label(attribute.label, info->result_label);
     nvds_add_label_info_meta_to_classifier(meta, info);
-    text += (text.empty() ? "" : " ") + attribute.label;
+    if (classification.text.empty()) text += (text.empty() ? "" : " ") + attribute.label;
   }
+  if (!classification.text.empty()) text += (text.empty() ? "" : " ") + classification.text;
   g_free(object->text_params.display_text);
   object->text_params.display_text = g_strdup(text.c_str());
   nvds_add_classifier_meta_to_object(object, meta);

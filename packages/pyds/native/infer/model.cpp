@@ -15,10 +15,9 @@ void refuse_unsupported(const InferConfig& config) {
   switch (config.network_type()) {
     case NetworkType::kDetector:
     case NetworkType::kClassifier:
+    case NetworkType::kSegmentation:
     case NetworkType::kOther:
       return;
-    case NetworkType::kSegmentation:
-      return refuse("network-type=2 (segmentation)");
     case NetworkType::kInstanceSegmentation:
       return refuse("network-type=3 (instance segmentation)");
   }
@@ -56,6 +55,12 @@ std::unique_ptr<Model> load_model(const InferConfig& config) {
   if (config.network_type() == NetworkType::kClassifier)
     model->classifier =
         std::make_unique<Classifier>(config, *model->network, &model->warnings, &model->notes);
+  if (config.network_type() == NetworkType::kSegmentation) {
+    std::string chosen;
+    model->segmentation =
+        make_segmentation_parser(config, parser_setup(config, *model->network), &chosen);
+    model->notes.push_back(chosen);
+  }
   const unsigned workers = config.workers ? config.workers : default_workers();
   for (unsigned i = 0; i < workers; ++i) model->sessions.push_back(model->network->new_session());
   model->notes.push_back(

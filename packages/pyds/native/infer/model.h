@@ -9,15 +9,17 @@
 #include "infer/config.h"
 #include "infer/detector.h"
 #include "infer/network.h"
+#include "infer/segmentation.h"
 
 namespace pyds {
 
 struct Model {
   InferConfig config;
   std::shared_ptr<const Network> network;
-  // What reads the network's outputs; neither for network-type=100.
+  // What reads the network's outputs, by network-type; none for 100.
   std::unique_ptr<Detector> detector;
   std::unique_ptr<Classifier> classifier;
+  std::unique_ptr<SegmentationParser> segmentation;
   std::vector<std::unique_ptr<Engine>> sessions;  // one per worker
   std::vector<std::string> warnings;              // for the user
   std::vector<std::string> notes;                 // for the log

@@ -10,8 +10,9 @@ class Boxes6Parser : public DetectionParser {
   explicit Boxes6Parser(const ParserSetup& setup) {
     for (size_t i = 0; i < setup.outputs.size(); ++i) {
       const std::vector<int64_t> axes = squeezed(setup.outputs[i]);
-      if (axes.empty() || axes.size() > 2 || axes.back() != 6) continue;
+      if (axes.empty() || axes.size() > 2 || axes.back() != 6 + setup.extra_columns) continue;
       output_ = i;
+      columns_ = 6 + setup.extra_columns;
       return;
     }
     throw ConfigError(
@@ -22,18 +23,19 @@ class Boxes6Parser : public DetectionParser {
 
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
-    const size_t boxes = row_count(layers[output_], 6);
-    const float* row = float_values(layers, output_, boxes * 6);
-    for (size_t i = 0; i < boxes; ++i, row += 6) {
+    const size_t boxes = row_count(layers[output_], columns_);
+    const float* row = float_values(layers, output_, boxes * columns_);
+    for (size_t i = 0; i < boxes; ++i, row += columns_) {
       if (!(row[4] >= thresholds.lowest()) || !(row[5] >= 0.0f)) continue;
       const auto class_id = static_cast<unsigned>(row[5] + 0.5f);
       if (row[4] >= thresholds.of(class_id))
-        detections->push_back(from_corners(class_id, row[4], row[0], row[1], row[2], row[3]));
+        detections->push_back(from_corners(class_id, row[4], row[0], row[1], row[2], row[3], i));
     }
   }
 
  private:
   size_t output_ = 0;
+  size_t columns_ = 6;
 };
 
 }  // namespace

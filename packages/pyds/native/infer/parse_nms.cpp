@@ -40,7 +40,7 @@ class NmsParser : public DetectionParser {
       if (!(scores[i] >= thresholds.of(class_id))) continue;
       const float* box = boxes + 4 * i;
       detections->push_back(from_corners(class_id, scores[i], box[x] * width, box[1 - x] * height,
-                                         box[2 + x] * width, box[3 - x] * height));
+                                         box[2 + x] * width, box[3 - x] * height, i));
     }
   }
 

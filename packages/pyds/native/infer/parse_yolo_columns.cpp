@@ -15,11 +15,13 @@ class YoloColumnsParser : public DetectionParser {
     for (size_t i = 0; i < setup.outputs.size(); ++i) {
       const std::vector<int64_t> axes = squeezed(setup.outputs[i]);
       if (axes.size() != 2) continue;
-      transposed_ = is_transposed(axes, setup.num_classes);
+      const unsigned extra = setup.extra_columns;
+      transposed_ = is_transposed(axes, setup.num_classes ? setup.num_classes + extra : 0);
       const int64_t channels = axes[transposed_ ? 1 : 0];
-      if (channels <= 4) continue;
+      if (channels <= 4 + int64_t{extra}) continue;
       output_ = i;
-      num_classes_ = static_cast<unsigned>(channels - 4);
+      channels_ = static_cast<unsigned>(channels);
+      num_classes_ = channels_ - 4 - extra;
       return;
     }
     throw ConfigError(
@@ -31,9 +33,8 @@ class YoloColumnsParser : public DetectionParser {
 
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
-    const size_t channels = 4 + num_classes_;
-    const size_t anchors = row_count(layers[output_], channels);
-    const float* values = float_values(layers, output_, anchors * channels);
+    const size_t anchors = row_count(layers[output_], channels_);
+    const float* values = float_values(layers, output_, anchors * channels_);
     if (transposed_)
       parse_rows(values, anchors, thresholds, detections);
     else
@@ -42,8 +43,8 @@ class YoloColumnsParser : public DetectionParser {
 
  private:
   // Some exports put anchors first. Anchors outnumber channels in any real model.
-  static bool is_transposed(const std::vector<int64_t>& axes, unsigned num_classes) {
-    const int64_t channels = num_classes ? num_classes + 4 : 0;
+  static bool is_transposed(const std::vector<int64_t>& axes, unsigned columns) {
+    const int64_t channels = columns ? columns + 4 : 0;
     if (channels && axes[0] == channels) return false;
     if (channels && axes[1] == channels) return true;
     if (axes[0] == kDynamic || axes[1] == kDynamic) return axes[0] == kDynamic;
@@ -66,24 +67,23 @@ class YoloColumnsParser : public DetectionParser {
         ++class_id;
       if (best[i] >= thresholds.of(class_id))
         detections->push_back(from_centre(class_id, best[i], values[i], values[anchors + i],
-                                          values[2 * anchors + i], values[3 * anchors + i]));
+                                          values[2 * anchors + i], values[3 * anchors + i], i));
     }
   }
 
   void parse_rows(const float* values, size_t anchors, const Thresholds& thresholds,
                   Detections* detections) const {
-    const size_t channels = 4 + num_classes_;
     for (size_t i = 0; i < anchors; ++i) {
-      const float* row = values + i * channels;
-      const float* best = std::max_element(row + 4, row + channels);
+      const float* row = values + i * channels_;
+      const float* best = std::max_element(row + 4, row + 4 + num_classes_);
       const unsigned class_id = static_cast<unsigned>(best - (row + 4));
       if (*best >= thresholds.of(class_id))
-        detections->push_back(from_centre(class_id, *best, row[0], row[1], row[2], row[3]));
+        detections->push_back(from_centre(class_id, *best, row[0], row[1], row[2], row[3], i));
     }
   }
 
   size_t output_ = 0;
-  unsigned num_classes_ = 0;
+  unsigned channels_ = 0, num_classes_ = 0;
   bool transposed_ = false;
 };
 

@@ -3,9 +3,9 @@
 #include <glib.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
+#include "infer/custom_code.h"
 #include "infer/layers.h"
 #include "infer/python_runtime.h"
 
@@ -126,8 +126,8 @@ std::unique_ptr<DetectionParser> make_from_shapes(const ParserSetup& setup, bool
                       ", or write a parser in Python (custom-lib-path=parser.py, "
                       "parse-bbox-func-name=<function>), or set network-type=100 and "
                       "output-tensor-meta=1 and read the tensors in a probe");
-  *chosen = std::string("parser ") + family.name + ", recognised from the " +
-            describe_outputs(setup.outputs);
+  *chosen += std::string("parser ") + family.name + ", recognised from the " +
+             describe_outputs(setup.outputs);
   return family.make(setup);
 }
 
@@ -147,23 +147,22 @@ Thresholds::Thresholds(const InferConfig& config, unsigned num_classes)
 std::unique_ptr<DetectionParser> make_parser(const InferConfig& config, const ParserSetup& setup,
                                              std::string* chosen) {
   const std::string& name = config.parse_bbox_func_name;
-  if (std::filesystem::path(config.custom_lib_path).extension() == ".py") {
-    *chosen = "parser " + name + " of " + config.custom_lib_path;
+  const auto known = known_names().find(name);
+  const bool is_known = known != known_names().end();
+  const CustomCode code = find_custom_code(config, "parse-bbox-func-name", name, is_known, chosen);
+  if (code == CustomCode::kPython)
     return python_runtime_for(config, "parse-bbox-func-name", name)
         .load_parser(config.custom_lib_path, name, setup);
-  }
+  if (code == CustomCode::kLibrary) return make_custom_parser(config, setup);
   if (name.empty()) return make_from_shapes(setup, false, chosen);
-  const auto found = known_names().find(name);
-  if (found == known_names().end())
-    throw ConfigError(
-        "parse-bbox-func-name=" + name +
-        (config.custom_lib_path.empty() ? "" : " of custom-lib-path=" + config.custom_lib_path) +
-        " is not built in, and parser libraries in C++ are not loaded yet. Built in: " + choices() +
-        ". Leave the key out to have the outputs recognised (" + describe_outputs(setup.outputs) +
-        "), or write the parser in Python (custom-lib-path=parser.py)");
-  if (!found->second.make) return make_from_shapes(setup, true, chosen);
-  *chosen = "parser " + std::string(found->second.name) + " for parse-bbox-func-name=" + name;
-  return found->second.make(setup);
+  if (!is_known)
+    throw ConfigError("parse-bbox-func-name=" + name + " is not built in. Built in: " + choices() +
+                      ". Leave the key out to have the outputs recognised (" +
+                      describe_outputs(setup.outputs) +
+                      "), or set custom-lib-path to the library or Python file that has it");
+  if (!known->second.make) return make_from_shapes(setup, true, chosen);
+  *chosen += "parser " + std::string(known->second.name) + " for parse-bbox-func-name=" + name;
+  return known->second.make(setup);
 }
 
 }  // namespace pyds

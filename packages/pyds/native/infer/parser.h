@@ -16,7 +16,11 @@ struct Layers : std::vector<NvDsInferLayerInfo> {
   using vector::vector;
   std::shared_ptr<void> owner;  // keeps names and buffers alive
 };
-using Detections = std::vector<NvDsInferObjectDetectionInfo>;
+// A detection, and which row (or column, anchor, query) of the outputs it was read from.
+struct Detection : NvDsInferObjectDetectionInfo {
+  unsigned row = 0;
+};
+using Detections = std::vector<Detection>;
 
 // The pre-cluster threshold of each class.
 class Thresholds {
@@ -40,6 +44,7 @@ struct ParserSetup {
   NvDsInferNetworkInfo network = {};  // width, height, channels of the input
   unsigned num_classes = 0;           // 0: not configured
   std::vector<std::string> labels;
+  unsigned extra_columns = 0;  // of each anchor or box, behind what a detector has: of masks
 };
 
 // Immutable after construction: workers call parse() side by side.
@@ -54,11 +59,16 @@ class DetectionParser {
                      Detections* detections) const = 0;
 };
 
-// The parser the configuration asks for: parse-bbox-func-name if it is a known name or a Python
-// function, else DetectNet_v2 where the layers are named so, else what the shapes say. `chosen`
-// gets a line for the log. Throws ConfigError listing the choices.
+// The parser the configuration asks for: parse-bbox-func-name in custom-lib-path (a Python file or
+// a library) or, if that cannot be loaded, among the names known here; without a name DetectNet_v2
+// where the layers are named so, else what the shapes say. `chosen` gets lines for the log. Throws
+// ConfigError listing the choices.
 std::unique_ptr<DetectionParser> make_parser(const InferConfig& config, const ParserSetup& setup,
                                              std::string* chosen);
+
+// A function of a library, as nvdsinfer_custom_impl.h declares it. Throws ConfigError.
+std::unique_ptr<DetectionParser> make_custom_parser(const InferConfig& config,
+                                                    const ParserSetup& setup);
 
 // The built-in families, one file each. Each throws ConfigError if the outputs do not fit.
 std::unique_ptr<DetectionParser> make_detectnet_parser(const ParserSetup& setup);

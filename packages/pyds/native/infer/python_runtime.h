@@ -7,6 +7,7 @@
 
 #include "infer/classification_parser.h"
 #include "infer/parser.h"
+#include "infer/segmentation.h"
 
 namespace pyds {
 
@@ -19,6 +20,10 @@ class PythonRuntime {
                                                        const ParserSetup& setup) = 0;
   virtual std::unique_ptr<ClassificationParser> load_classification_parser(
       const std::string& file, const std::string& function, const ParserSetup& setup) = 0;
+  virtual std::unique_ptr<SegmentationParser> load_segmentation_parser(const std::string& file,
+                                                                       const std::string& function,
+                                                                       const ParserSetup& setup,
+                                                                       float threshold) = 0;
 };
 
 // Set once by the bindings at import; nullptr where there is no Python. Not owned.

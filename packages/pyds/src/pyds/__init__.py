@@ -22,6 +22,7 @@ except ImportError as error:
     ) from error
 
 from pyds import _enums, _plugin, samples
+from pyds._headers import get_include
 from pyds._native import *  # noqa: F403 (they are named in __all__)
 from pyds._objects import add_objects
 from pyds._probe import Probe, add_probe
@@ -36,6 +37,7 @@ __all__ = [
     "Probe",
     "add_objects",
     "add_probe",
+    "get_include",
     "samples",
 ]
 

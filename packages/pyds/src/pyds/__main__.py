@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pyds import _doctor, _plugin, _run, samples
+from pyds import _doctor, _headers, _plugin, _run, samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 def _plugin_path(_: argparse.Namespace) -> int:
     print(_plugin.directory())
+    return 0
+
+
+def _include_path(_: argparse.Namespace) -> int:
+    print(_headers.get_include())
     return 0
 
 
@@ -67,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         "plugin-path", help="print the plugin's directory, for GST_PLUGIN_PATH"
     )
     command.set_defaults(run=_plugin_path)
+
+    command = commands.add_parser(
+        "include-path", help="print the directory of the C headers, for c++ -I"
+    )
+    command.set_defaults(run=_include_path)
 
     command = commands.add_parser(
         "install-plugin", help="let gst-launch-1.0 and gst-inspect-1.0 of this user find the plugin"

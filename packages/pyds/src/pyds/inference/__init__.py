@@ -30,6 +30,10 @@ A classifier's parser is named by ``parse-classifier-func-name`` and gives attri
         if scores[best] < params.threshold:
             return []
         return [(0, best, scores[best], "red")]   # attribute, class, confidence and maybe a label
+
+``parse-segmentation-func-name`` names a function that returns the class of each pixel instead,
+(height, width) of integers with -1 for none; ``parse-bbox-instance-mask-func-name`` one that
+returns a tuple: the boxes, and a mask for each, (N, mask height, mask width) of floats.
 """
 
 from __future__ import annotations
@@ -38,9 +42,11 @@ from pyds.inference._engine import Array, Engine, EngineFactory, TensorSpec
 from pyds.inference._parser import (
     Attribute,
     ClassificationParser,
+    InstanceParser,
     Network,
     Parameters,
     Parser,
+    SegmentationParser,
 )
 from pyds.inference._registry import load_engine, register_engine
 
@@ -50,9 +56,11 @@ __all__ = [
     "ClassificationParser",
     "Engine",
     "EngineFactory",
+    "InstanceParser",
     "Network",
     "Parameters",
     "Parser",
+    "SegmentationParser",
     "TensorSpec",
     "load_engine",
     "register_engine",

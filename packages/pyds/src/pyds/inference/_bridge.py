@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyds.inference import _parser, _registry
 from pyds.inference._engine import Array, Engine, TensorSpec, as_array
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _Spec = tuple[str, str, list[int]]
+_Result = TypeVar("_Result")
 
 
 class EngineBridge:
@@ -51,38 +52,41 @@ def load_engine(name: str, model_file: str) -> EngineBridge:
     return EngineBridge(_registry.load_engine(name, model_file))
 
 
-def load_parser(
-    file: str, function: str
-) -> Callable[[dict[str, Array], int, int, int, float], NDArray[np.float32]]:
+def load_parser(file: str, function: str) -> Callable[..., NDArray[np.float32]]:
     """A parser with plain arguments."""
-    parser: _parser.Parser = _parser.load(file, function, "parse-bbox-func-name")
-    name = f"{function} of {file}"
-
-    def parse(
-        layers: dict[str, Array], width: int, height: int, num_classes: int, threshold: float
-    ) -> NDArray[np.float32]:
-        network = _parser.Network(width, height)
-        boxes = parser(layers, network, _parser.Parameters(num_classes, threshold))
-        return _parser.as_rows(boxes, name)
-
-    return parse
+    return _plain(file, function, "parse-bbox-func-name", _parser.as_rows)
 
 
 def load_classification_parser(
     file: str, function: str
-) -> Callable[[dict[str, Array], int, int, float], list[tuple[int, int, float, str]]]:
+) -> Callable[..., list[tuple[int, int, float, str]]]:
     """A parser of classifications with plain arguments."""
-    parser: _parser.ClassificationParser = _parser.load(
-        file, function, "parse-classifier-func-name"
-    )
+    return _plain(file, function, "parse-classifier-func-name", _parser.as_attributes)
+
+
+def load_segmentation_parser(file: str, function: str) -> Callable[..., NDArray[np.int32]]:
+    """A parser of pixels' classes with plain arguments."""
+    return _plain(file, function, "parse-segmentation-func-name", _parser.as_class_map)
+
+
+def load_instance_parser(
+    file: str, function: str
+) -> Callable[..., tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """A parser of boxes with masks with plain arguments."""
+    return _plain(file, function, "parse-bbox-instance-mask-func-name", _parser.as_instances)
+
+
+def _plain(
+    file: str, function: str, key: str, check: Callable[[Any, str], _Result]
+) -> Callable[..., _Result]:
+    parser = _parser.load(file, function, key)
     name = f"{function} of {file}"
 
     def parse(
-        layers: dict[str, Array], width: int, height: int, threshold: float
-    ) -> list[tuple[int, int, float, str]]:
+        layers: dict[str, Array], width: int, height: int, num_classes: int, threshold: float
+    ) -> _Result:
         network = _parser.Network(width, height)
-        attributes = parser(layers, network, _parser.Parameters(0, threshold))
-        return _parser.as_attributes(attributes, name)
+        return check(parser(layers, network, _parser.Parameters(num_classes, threshold)), name)
 
     return parse
 

@@ -28,7 +28,8 @@ class Parameters:
     Attributes:
         num_classes: 0 if it does not say.
         threshold: Of a detector, the lowest pre-cluster threshold of any class; what is below is
-            dropped anyway. Of a classifier, the classifier-threshold, which the parser applies.
+            dropped anyway. Of a classifier, the classifier-threshold, and of a segmentation, the
+            segmentation-threshold, which the parser applies.
     """
 
     num_classes: int
@@ -47,6 +48,13 @@ Attribute = tuple[int, int, float] | tuple[int, int, float, str]
 #: attributes, at most one per question.
 ClassificationParser = Callable[[Mapping[str, Array], Network, Parameters], Iterable[Attribute]]
 
+#: The same, for segmentation: returns the class of each pixel, (height, width), -1 for none.
+SegmentationParser = Callable[[Mapping[str, Array], Network, Parameters], ArrayLike]
+
+#: The same, for instance segmentation: returns the rows of a :data:`Parser` and one mask for each,
+#: (N, mask height, mask width), which is stretched over the box.
+InstanceParser = Callable[[Mapping[str, Array], Network, Parameters], tuple[ArrayLike, ArrayLike]]
+
 
 def load(file: str, function: str, key: str) -> Any:
     """The function ``function`` of the Python file ``file``, as ``key`` asks for it.
@@ -56,7 +64,7 @@ def load(file: str, function: str, key: str) -> Any:
         AttributeError: the file has no such function.
     """
     names = runpy.run_path(file)
-    parser = names.get(function)
+    parser: Callable[..., Any] | None = names.get(function)
     if not callable(parser):
         known = sorted(k for k, v in names.items() if callable(v) and not k.startswith("_"))
         raise AttributeError(
@@ -104,3 +112,43 @@ def _as_attribute(attribute: Attribute, name: str) -> tuple[int, int, float, str
             "confidence and maybe a label, such as (0, 2, 0.9, 'red')"
         )
     return row
+
+
+def as_class_map(classes: ArrayLike, name: str) -> NDArray[np.int32]:
+    """What a segmentation parser returned, checked, as int32 rows of pixels.
+
+    Raises:
+        ValueError: it is not of shape (height, width).
+    """
+    pixels = np.ascontiguousarray(classes, dtype=np.int32)
+    if pixels.ndim != 2 or pixels.size == 0:
+        raise ValueError(
+            f"parser {name} returned shape {pixels.shape}; expected (height, width): the class of "
+            "each pixel"
+        )
+    return pixels
+
+
+def as_instances(
+    instances: tuple[ArrayLike, ArrayLike], name: str
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What an instance parser returned, checked: rows of six, and a float32 mask for each.
+
+    Raises:
+        ValueError: the shapes are not (N, 6) and (N, height, width).
+    """
+    if not isinstance(instances, tuple) or len(instances) != 2:
+        raise ValueError(
+            f"parser {name} returned a {type(instances).__name__}; expected a tuple of boxes "
+            "(N, 6) and masks (N, height, width)"
+        )
+    rows = as_rows(instances[0], name)
+    masks = np.ascontiguousarray(instances[1], dtype=np.float32)
+    if len(rows) == 0:
+        return rows, np.empty((0, 1, 1), np.float32)
+    if masks.ndim != 3 or len(masks) != len(rows) or masks.size == 0:
+        raise ValueError(
+            f"parser {name} returned {len(rows)} boxes and masks of shape {masks.shape}; expected "
+            f"({len(rows)}, height, width)"
+        )
+    return rows, masks

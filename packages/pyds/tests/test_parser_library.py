@@ -1,0 +1,106 @@
+"""Parsers of users in C++: source for DeepStream compiles here, and nvinfer calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from packages.pyds.tests.inference_support import (
+    Frame,
+    car_video,
+    constant_model,
+    infer,
+    model,
+    write_config,
+)
+from packages.pyds.tests.pipelines import PipelineError, needs_data
+
+
+def vehicles(tmp_path: Path, **keys: object) -> list[Frame]:
+    """Cars on a road."""
+    config = write_config(
+        tmp_path,
+        onnx_file=model("vehicle-detection-0200_dyn.onnx"),
+        num_detected_classes=1,
+        model_color_format=1,
+        cluster_mode=2,
+        classes={"all": {"pre_cluster_threshold": 0.4, "nms_iou_threshold": 0.45}},
+        **keys,
+    )
+    return infer(config, car_video(frames=150))[:150]
+
+
+@needs_data
+def test_a_library_finds_what_the_built_in_parser_finds(
+    tmp_path: Path, parser_library: Path
+) -> None:
+    ours = vehicles(tmp_path, custom_lib_path=parser_library, parse_bbox_func_name="ParseVehicles")
+    assert sum(len(frame.objects) for frame in ours) > 30
+    assert ours == vehicles(tmp_path)
+
+
+def start(tmp_path: Path, parser_library: Path, function: str, **keys: object) -> list[Frame]:
+    keys = {"num_detected_classes": 2, "cluster_mode": 4} | keys
+    config = write_config(
+        tmp_path,
+        onnx_file=constant_model(tmp_path, [[0.0] * 9]),
+        custom_lib_path=parser_library,
+        parse_bbox_func_name=function,
+        **keys,
+    )
+    return infer(config)
+
+
+def test_careless_parsers_cannot_get_past_thresholds_and_classes(
+    tmp_path: Path, parser_library: Path
+) -> None:
+    for frame in start(tmp_path, parser_library, "ParseCarelessly"):
+        assert [(obj["class_id"], obj["confidence"]) for obj in frame.objects] == [
+            (0, pytest.approx(0.2))
+        ]
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        ("RefuseOutputs", "parser RefuseOutputs of .*libparsers.so failed: it returned false"),
+        ("ThrowError", "parser ThrowError of .* failed: anchor seventeen"),
+        ("ThrowNumber", "parser ThrowNumber of .* failed: it threw something"),
+        ("ParseNothing", "parse-bbox-func-name=ParseNothing: .* has no such function.*nm -D"),
+    ],
+)
+def test_what_goes_wrong_in_a_library_ends_the_stream_with_its_name(
+    tmp_path: Path, parser_library: Path, function: str, message: str
+) -> None:
+    with pytest.raises(PipelineError, match=message):
+        start(tmp_path, parser_library, function)
+
+
+def test_a_missing_library_is_named_with_its_key(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"ParseMine: custom-lib-path=.*/none\.so cannot be"):
+        start(tmp_path, tmp_path / "none.so", "ParseMine")
+
+
+def test_a_library_that_is_none_says_what_the_loader_says(tmp_path: Path) -> None:
+    (tmp_path / "text.so").write_text("no library")
+    with pytest.raises(PipelineError, match=r"text\.so cannot be loaded: .*include-path"):
+        start(tmp_path, tmp_path / "text.so", "ParseMine")
+
+
+def test_a_parser_in_a_library_needs_the_number_of_classes(
+    tmp_path: Path, parser_library: Path
+) -> None:
+    with pytest.raises(PipelineError, match="set num-detected-classes"):
+        start(tmp_path, parser_library, "ParseCarelessly", num_detected_classes=0)
+
+
+@needs_data
+def test_a_name_we_know_works_without_its_library(tmp_path: Path) -> None:
+    frames = vehicles(
+        tmp_path,
+        custom_lib_path="libnvdsinfer_custom_impl_ssd.so",
+        parse_bbox_func_name="NvDsInferParseCustomSSD",
+        engine_create_func_name="NvDsInferYoloCudaEngineGet",
+    )
+    assert frames == vehicles(tmp_path)
