@@ -273,15 +273,16 @@ TEST(Parsers, IntegerTensorsWhereFloatsBelongAreAnError) {
   EXPECT_THROW(frame.parse(), EngineError);
 }
 
-TEST(ParserChoice, UnknownNameListsTheKnownOnesAndThePythonWay) {
+TEST(ParserChoice, UnknownNameListsTheKnownOnesAndTheWayToOnesOwn) {
   Frame frame;
   frame.add("output0", {300, 6});
   try {
     frame.parser("NvDsInferParseCustomYoloV11OBB");
     FAIL() << "found a parser nobody wrote";
   } catch (const ConfigError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("NvDsInferParseCustomYoloV11OBB"),
-                                    HasSubstr("NvDsInferParseYolo,"), HasSubstr("parser.py")));
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("NvDsInferParseCustomYoloV11OBB"), HasSubstr("NvDsInferParseYolo,"),
+                      HasSubstr("custom-lib-path")));
   }
 }
 
@@ -309,6 +310,55 @@ TEST(ParserChoice, PythonParserNeedsPython) {
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("/apps/parser.py"), HasSubstr("gst-pylaunch")));
   }
+}
+
+// A configuration that names a parser in a library.
+InferConfig with_library(const std::string& file, const std::string& function) {
+  InferConfig config;
+  config.custom_lib_path = file;
+  config.parse_bbox_func_name = function;
+  return config;
+}
+
+TEST(ParserChoice, KnownNameServesWhereItsLibraryIsMissing) {
+  Frame frame;
+  frame.add("output0", {300, 6});
+  InferConfig config = with_library("/apps/libnvdsinfer_custom_impl_Yolo.so", "NvDsInferParseYolo");
+  config.engine_create_func_name = "NvDsInferYoloCudaEngineGet";
+  make_parser(config, frame.setup, &frame.chosen);
+  EXPECT_THAT(frame.chosen, AllOf(HasSubstr("NvDsInferYoloCudaEngineGet is not called"),
+                                  HasSubstr("cannot be loaded"), HasSubstr("boxes of 6 values")));
+}
+
+TEST(ParserChoice, UnknownNameInAMissingLibrarySaysWhatTheLoaderSays) {
+  Frame frame;
+  frame.add("output0", {300, 6});
+  try {
+    make_parser(with_library("/apps/libmine.so", "ParseMine"), frame.setup, &frame.chosen);
+    FAIL() << "parsed with a library that is not there";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("parse-bbox-func-name=ParseMine"),
+                      HasSubstr("/apps/libmine.so cannot be loaded"), HasSubstr("include-path")));
+  }
+}
+
+TEST(ParserChoice, LibraryWithoutTheFunctionIsAnError) {
+  Frame frame;
+  frame.add("output0", {300, 6});
+  frame.setup.num_classes = 80;
+  try {
+    make_parser(with_library("libm.so.6", "ParseMine"), frame.setup, &frame.chosen);
+    FAIL() << "found a parser in the mathematics library";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("ParseMine"), HasSubstr("no such function")));
+  }
+}
+
+TEST(ParserChoice, LibraryThatOnlyBuildsEnginesLeavesTheChoiceToTheShapes) {
+  Frame frame;
+  frame.add("output0", {300, 6});
+  EXPECT_TRUE(make_parser(with_library("/apps/libengine.so", ""), frame.setup, &frame.chosen));
 }
 
 }  // namespace
