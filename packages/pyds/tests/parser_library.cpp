@@ -1,4 +1,5 @@
 // A user's parser library, as the tests of custom-lib-path build it with the system's compiler.
+#include <cstring>
 #include <stdexcept>
 
 #include "nvdsinfer_custom_impl.h"
@@ -85,3 +86,16 @@ extern "C" bool ParseClasses(Layers const& layers, NvDsInferNetworkInfo const&, 
   return true;
 }
 CHECK_CUSTOM_SEM_SEGMENTATION_PARSE_FUNC_PROTOTYPE(ParseClasses);
+
+// Whether the middle of the picture is bright, as a label of its own and in words.
+extern "C" bool ParseBrightness(Layers const& layers, NvDsInferNetworkInfo const&, float threshold,
+                                std::vector<NvDsInferAttribute>& attributes, std::string& text) {
+  const float brightness = values(layers.at(0))[layers[0].inferDims.numElements / 2] / 255;
+  const bool bright = brightness > 0.5f;
+  const float confidence = bright ? brightness : 1 - brightness;
+  if (confidence < threshold) return true;
+  attributes.push_back({3, bright ? 1u : 0u, confidence, strdup(bright ? "day" : "night")});
+  text = bright ? "it is day" : "";
+  return true;
+}
+CHECK_CUSTOM_CLASSIFIER_PARSE_FUNC_PROTOTYPE(ParseBrightness);

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from packages.pyds.tests.inference_support import (
+    PATTERN,
     Frame,
     car_video,
     constant_model,
+    identity_model,
     infer,
     model,
     write_config,
@@ -104,3 +106,24 @@ def test_a_name_we_know_works_without_its_library(tmp_path: Path) -> None:
         engine_create_func_name="NvDsInferYoloCudaEngineGet",
     )
     assert frames == vehicles(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("white", (3, 1, "day", "it is day")), ("black", (3, 0, "night", "night"))],
+)
+def test_a_library_classifies_and_may_have_the_last_word_on_the_text(
+    tmp_path: Path, parser_library: Path, pattern: str, expected: tuple[int, int, str, str]
+) -> None:
+    config = write_config(
+        tmp_path,
+        onnx_file=identity_model(tmp_path),
+        network_type=1,
+        classifier_threshold=0.5,
+        custom_lib_path=parser_library,
+        parse_classifier_func_name="ParseBrightness",
+    )
+    for frame in infer(config, PATTERN.format(frames=2, pattern=pattern)):
+        (whole,) = frame.objects
+        (attribute,) = whole["attributes"]
+        assert (attribute.index, attribute.value, attribute.label, whole["text"]) == expected

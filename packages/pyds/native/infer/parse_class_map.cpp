@@ -59,13 +59,14 @@ class ClassMapParser : public SegmentationParser {
     for (output_ = 0; output_ < setup.outputs.size(); ++output_) {
       const TensorSpec& spec = setup.outputs[output_];
       const size_t axes = spec.shape.size();
-      if (axes == 4 || (axes == 3 && (is_integer(spec.type) || setup.num_classes <= 1))) return;
+      if (axes == 4 || (axes == 3 && (is_integer(spec.type) || setup.num_classes == 1))) return;
     }
-    throw ConfigError(config.file +
-                      ": network-type=2 (segmentation) needs an output of N x classes x height x "
-                      "width, or N x height x width x classes and segmentation-output-order=1, or "
-                      "class numbers of N x height x width; this model has " +
-                      describe_outputs(setup.outputs));
+    throw ConfigError(
+        config.file +
+        ": network-type=2 (segmentation) needs an output of N x classes x height x "
+        "width, or N x height x width x classes and segmentation-output-order=1, or "
+        "class numbers (or, of one class, scores) of N x height x width; this model has " +
+        describe_outputs(setup.outputs));
   }
 
   ClassMap parse(const Layers& layers) const override {
