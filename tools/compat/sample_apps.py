@@ -75,13 +75,23 @@ def _uri(tree: SamplesTree) -> list[str]:
     return [tree.video.as_uri()]
 
 
+def _long_uri(tree: SamplesTree) -> list[str]:
+    return [tree.long_video.as_uri()]
+
+
 def _uris(tree: SamplesTree) -> list[str]:
     return [tree.video.as_uri()] * 2
 
 
 def _check_test2(output: str, _: Path) -> str:
-    past = _matches(output, r"past frame object|frameNum|streamId", 0)
-    return f"{_counts(output)}, {past} lines of past frames"
+    past = _matches(output, r"(?m)^frameNum: \d+", 1)
+    return f"{_counts(output)}, {past} past frames of targets"
+
+
+def _check_changing_sources(output: str, _: Path) -> str:
+    added = _matches(output, r"Calling Start \d", 3)
+    removed = _matches(output, r"Calling Stop \d", 1)
+    return f"{added} sources added, {removed} removed while it runs"
 
 
 def _check_custom_binding(output: str, _: Path) -> str:
@@ -281,10 +291,10 @@ APPS = (
     App(
         "runtime_source_add_delete",
         "deepstream_rt_src_add_del.py",
-        _uri,
-        lambda output, _: f"{_matches(output, r'(?i)state|adding', 1)} changes of sources",
+        _long_uri,
+        _check_changing_sources,
         elements=(*_INFER, "nvtracker", "nvmultistreamtiler"),
         needs_classifiers=True,
-        interrupt_after_s=40,
+        interrupt_after_s=60,  # a source more after 10, 20 and 30 seconds, then one less
     ),
 )

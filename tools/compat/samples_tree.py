@@ -47,6 +47,8 @@ class SamplesTree:
         self._add_models()
         self._replace_configurations()
         self.video = self.samples / "streams/sample_720p.mp4"
+        self.long_video = self.samples / "streams/sample_long.mp4"
+        self._repeat(9)
         self.h264 = self.samples / "streams/sample_720p.h264"
         self._extract("qtdemux ! h264parse ! video/x-h264,stream-format=byte-stream", self.h264)
 
@@ -93,5 +95,13 @@ class SamplesTree:
         subprocess.run(
             f"gst-launch-1.0 -q filesrc location={self.video} ! {elements} "
             f"! filesink location={target}".split(),
+            check=True,
+        )
+
+    def _repeat(self, times: int) -> None:
+        one = f"filesrc location={self.video} ! qtdemux ! h264parse ! whole. "
+        subprocess.run(
+            f"gst-launch-1.0 -q concat name=whole ! h264parse ! mp4mux "
+            f"! filesink location={self.long_video} {one * times}".split(),
             check=True,
         )

@@ -85,6 +85,51 @@ TEST_F(InferQueueTest, FirstErrorOfABuffersJobsComesWithIt) {
   EXPECT_EQ(error, "it broke");
 }
 
+TEST_F(InferQueueTest, BuffersAreFinishedInOrderWhenAllBeforeThemAreDone) {
+  std::vector<int> finished;
+  const auto close = [&](InferQueue::Item* item, int number) {
+    queue_.close(item, [&finished, number] { finished.push_back(number); });
+  };
+  InferQueue::Job submitted;
+  submitted.item = queue_.push(buffer(0));
+  queue_.submit(submitted);
+  close(submitted.item, 0);
+  close(queue_.push(buffer(1)), 1);
+  EXPECT_THAT(finished, ElementsAre());
+  InferQueue::Job job;
+  ASSERT_TRUE(queue_.next(&job));
+  queue_.done(job, "");
+  EXPECT_EQ(pop(), 0);
+  EXPECT_THAT(finished, ElementsAre(0));
+  EXPECT_EQ(pop(), 1);
+  EXPECT_THAT(finished, ElementsAre(0, 1));
+}
+
+TEST_F(InferQueueTest, JobWithoutABufferHoldsNoneUpButReportsItsError) {
+  InferQueue::Job late;
+  late.tensor = queue_.try_acquire_tensor();
+  queue_.submit(late);
+  queue_.close(queue_.push(buffer(0)));
+  EXPECT_EQ(pop(), 0);
+  InferQueue::Job job;
+  ASSERT_TRUE(queue_.next(&job));
+  queue_.done(job, "it broke");
+  queue_.close(queue_.push(eos()));
+  std::string error;
+  EXPECT_EQ(pop(&error), -1);
+  EXPECT_EQ(error, "it broke");
+}
+
+TEST_F(InferQueueTest, TensorsInUseAreNotWaitedForWhenOneIsTried) {
+  const std::vector held = {queue_.acquire_tensor(), queue_.acquire_tensor(),
+                            queue_.acquire_tensor()};
+  EXPECT_EQ(queue_.try_acquire_tensor(), nullptr);
+  InferQueue::Job job;
+  job.tensor = held.front();
+  queue_.release_tensor(&job);
+  EXPECT_NE(queue_.try_acquire_tensor(), nullptr);
+}
+
 TEST_F(InferQueueTest, FullQueueMakesTheStreamingThreadWait) {
   for (guint64 number = 0; number < 4; ++number) queue_.close(queue_.push(buffer(number)));
   auto pushed = std::async(std::launch::async, [&] { return queue_.push(buffer(4)) != nullptr; });
