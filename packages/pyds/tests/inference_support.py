@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,22 @@ PATTERN = (
     "video/x-raw,format=I420,width=64,height=48,framerate=30/1 ! mux.sink_0 "
     "nvstreammux name=mux width=64 height=48 batch-size=1 ! "
 )
+
+
+def pattern(frames: int) -> str:
+    """The source PATTERN, so many frames of it."""
+    return PATTERN.format(frames=frames, pattern="ball")
+
+
+def four_sources(frames: int) -> str:
+    """Four of them, in one mux."""
+    sources = " ".join(
+        f"videotestsrc num-buffers={frames} ! "
+        f"video/x-raw,format=I420,width=64,height=48,framerate=30/1 ! mux.sink_{n}"
+        for n in range(4)
+    )
+    return f"{sources} nvstreammux name=mux width=64 height=48 batch-size=4 ! "
+
 
 Shape = Sequence[int | str | None]
 
@@ -49,7 +65,9 @@ def constant_model(folder: Path, rows: ArrayLike, shape: Shape = ("N", 3, 32, 32
     ]
     constants = [
         helper.make_tensor("zero", TensorProto.FLOAT, [], [0.0]),
-        helper.make_tensor("column", TensorProto.INT64, [3], [-1, 1, 1]),
+        helper.make_tensor(
+            "column", TensorProto.INT64, [1 + values.ndim], [-1] + [1] * values.ndim
+        ),
         helper.make_tensor("rows", TensorProto.FLOAT, values.shape, values.ravel().tolist()),
     ]
     dtypes = (TensorProto.FLOAT, TensorProto.FLOAT)
@@ -128,13 +146,20 @@ def read_frames(batch_meta: pyds.NvDsBatchMeta) -> list[Frame]:
                     "text": pyds.get_string(obj.text_params.display_text),
                     "parent": obj.parent and obj.parent.obj_label,
                     "attributes": read_attributes(obj),
+                    "tensors": read_tensors(obj.obj_user_meta_list),
                 }
             )
-        for user in nodes(meta.frame_user_meta_list, pyds.NvDsUserMeta):
-            if user.base_meta.meta_type == pyds.NVDSINFER_TENSOR_OUTPUT_META:
-                frame.tensors = pyds.NvDsInferTensorMeta.cast(user.user_meta_data).tensors
+        frame.tensors = read_tensors(meta.frame_user_meta_list)
         frames.append(frame)
     return frames
+
+
+def read_tensors(user_metas: Any) -> dict[str, Array] | None:
+    """The raw outputs among the user metadata of a frame or object."""
+    for user in nodes(user_metas, pyds.NvDsUserMeta):
+        if user.base_meta.meta_type == pyds.NVDSINFER_TENSOR_OUTPUT_META:
+            return pyds.NvDsInferTensorMeta.cast(user.user_meta_data).tensors
+    return None
 
 
 @dataclass(frozen=True)
@@ -177,10 +202,12 @@ def infer(
     source: str = PATTERN.format(frames=4, pattern="ball"),
     properties: str = "",
     messages: list[Any] | None = None,
+    before: Callable[[pyds.NvDsBatchMeta], object] | None = None,
 ) -> list[Frame]:
     """Runs frames through nvinfer to the end of the stream.
 
-    ``messages`` collects the texts of warnings on the bus.
+    ``messages`` collects the texts of warnings on the bus, ``before`` gets each batch that comes to
+    nvinfer.
     """
     frames: list[Frame] = []
     pipeline = Gst.parse_launch(
@@ -188,6 +215,8 @@ def infer(
     )
     pad = pipeline.get_by_name("sink").get_static_pad("sink")
     pyds.add_probe(pad, lambda batch_meta: frames.extend(read_frames(batch_meta)))
+    if before is not None:
+        pyds.add_probe(pipeline.get_by_name("infer").get_static_pad("sink"), before)
     pipeline.set_state(Gst.State.PLAYING)
     try:
         while True:

@@ -15,8 +15,10 @@ import pyds
 from packages.pyds.tests.inference_support import (
     PATTERN,
     constant_model,
+    four_sources,
     identity_model,
     infer,
+    pattern,
     read_frames,
     write_config,
 )
@@ -40,19 +42,6 @@ def detector(tmp_path: Path) -> Path:
         batch_size=2,
         network_mode=2,
     )
-
-
-def pattern(frames: int) -> str:
-    return PATTERN.format(frames=frames, pattern="ball")
-
-
-def four_sources(frames: int) -> str:
-    sources = " ".join(
-        f"videotestsrc num-buffers={frames} ! "
-        f"video/x-raw,format=I420,width=64,height=48,framerate=30/1 ! mux.sink_{n}"
-        for n in range(4)
-    )
-    return f"{sources} nvstreammux name=mux width=64 height=48 batch-size=4 ! "
 
 
 def test_object_carries_everything_applications_read(detector: Path) -> None:

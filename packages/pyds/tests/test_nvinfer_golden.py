@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import onnxruntime
+import pytest
 
 from packages.pyds.tests.inference_support import Frame, infer, model, write_config
 from packages.pyds.tests.pipelines import DATA, needs_data
@@ -97,6 +98,7 @@ def vehicle_detector(folder: Path) -> Path:
         name="vehicles.txt",
         gie_unique_id=1,
         onnx_file=model("vehicle-detection-0200_dyn.onnx"),
+        batch_size=2,
         num_detected_classes=1,
         model_color_format=1,
         cluster_mode=2,
@@ -182,3 +184,48 @@ def test_cars_have_the_colour_and_type_that_the_reference_finds(tmp_path: Path) 
     # picture may look a little more like a van.
     assert np.mean(differences) <= 0.02
     assert mistakes <= 0.03 * len(differences)
+
+
+#: The same road seen by two cameras.
+TWO_ROADS = (
+    " ".join(
+        f"filesrc location={DATA / 'videos/car-detection.mp4'} ! qtdemux ! h264parse "
+        f"! avdec_h264 ! mux.sink_{number}"
+        for number in range(2)
+    )
+    + " nvstreammux name=mux width=768 height=432 batch-size=2 ! "
+)
+
+
+@pytest.mark.parametrize("asynchronous", [0, 1])
+def test_tracked_cars_of_two_cameras_keep_the_answer_of_their_id(
+    tmp_path: Path, asynchronous: int
+) -> None:
+    detecting = (
+        f"{TWO_ROADS} nvinfer interval=2 config-file-path={vehicle_detector(tmp_path)} "
+        "! nvtracker ! "
+    )
+    config = vehicle_classifier(
+        tmp_path, classifier_async_mode=asynchronous, classifier_threshold=0.3
+    )
+    frames = infer(config, detecting)
+    assert sorted((frame.source, frame.number) for frame in frames) == [
+        (source, number) for source in range(2) for number in range(377)
+    ]
+    cars: dict[tuple[int, int], list[list[str]]] = {}
+    for frame in frames:
+        for obj in frame.objects:
+            answer = [attribute.label for attribute in obj["attributes"]]
+            cars.setdefault((frame.source, obj["object_id"]), []).append(answer)
+    assert {source for source, _ in cars} == {0, 1}
+    for answers in cars.values():
+        first = next((i for i, answer in enumerate(answers) if answer), len(answers))
+        assert all(answers[first:])  # never lost again
+        if not asynchronous:
+            assert first == 0
+    # Both cameras see the same road, and a car that has not grown is not looked at again.
+    looks = {source: [a for (s, _), a in cars.items() if s == source] for source in range(2)}
+    if not asynchronous:
+        assert looks[0] == looks[1]
+    else:
+        assert sum(any(answers) for answers in cars.values()) >= 0.8 * len(cars)
