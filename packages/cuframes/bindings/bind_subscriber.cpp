@@ -12,6 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int64_t kLongWait = 500'000'000;  // ns
+
 /// Calls `wait(remaining_ns)` without the GIL until it is not interrupted any more.
 template <class Wait>
 cuframes_status uninterrupted(int64_t timeout, Wait&& wait) {
@@ -55,7 +57,8 @@ class Subscriber {
   Frame next(int64_t timeout) const {
     cuframes_frame* frame = nullptr;
     check(uninterrupted(timeout, [&](int64_t left) {
-      return cuframes_subscriber_next(handle_.get(), left, &frame);
+      // Waits without limit return now and then to let us look for signals.
+      return cuframes_subscriber_next(handle_.get(), left > kLongWait ? -1 : left, &frame);
     }));
     return wrap(frame);
   }

@@ -44,7 +44,8 @@ extern "C" {
 typedef enum cuframes_status {
   CUFRAMES_OK = 0,
   CUFRAMES_NONE = 1,              /* nothing new, and the call was not to wait */
-  CUFRAMES_INTERRUPTED = 2,       /* a signal arrived: run its handlers and call again */
+  CUFRAMES_INTERRUPTED = 2,       /* run signal handlers and call again: one came, or may
+                                     have in a wait without limit */
   CUFRAMES_E_PUBLISHER_GONE = -1, /* no publisher, or it died, or it closed the stream */
   CUFRAMES_E_TIMEOUT = -2,        /* no frame came in time */
   CUFRAMES_E_DEVICE_LOST = -3,    /* CUDA failed, is missing, or cannot reach the memory */

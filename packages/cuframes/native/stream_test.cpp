@@ -233,6 +233,14 @@ TEST_F(Stream, ClosingWakesABlockedNext) {
   EXPECT_EQ(status, CUFRAMES_E_CLOSED);
 }
 
+TEST_F(Stream, ALongWaitReturnsNowAndThenAsASignalMayHaveComeJustBeforeIt) {
+  const auto pub = publish(publisher_options("cam"));
+  const auto sub = subscribe(subscriber_options("cam", CUFRAMES_POLICY_NEWEST));
+  cuframes_frame* frame = nullptr;
+  EXPECT_EQ(cuframes_subscriber_next(sub.get(), -1, &frame), CUFRAMES_INTERRUPTED);
+  EXPECT_EQ(stats_of(sub.get()).timeouts, 0u);
+}
+
 TEST_F(Stream, FramesAreSharedOutAmongThreadsEachToOneCaller) {
   auto options = publisher_options("cam");
   options.slots = 20;

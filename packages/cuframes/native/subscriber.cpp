@@ -17,8 +17,10 @@ namespace {
 constexpr int64_t kFirstBackoff = 20 * kMillisecond;
 constexpr int64_t kLongestBackoff = kSecond;
 constexpr int64_t kLongestFirstBackoff = 100 * kMillisecond;  // somebody waits in subscribe()
-constexpr int64_t kSleepSlice = 500 * kMillisecond;           // a lost wake-up costs at most this
 constexpr int64_t kTurnSlice = 50 * kMillisecond;
+// A signal that comes just before the sleep, or on another thread, does not end it: who waits
+// without limit is sent back now and then to look for one.
+constexpr int64_t kSignalSlice = 250 * kMillisecond;
 constexpr size_t kEventsKept = 64;
 
 /// Trying again cannot help: the peer answered, and the answer is about us.
@@ -44,7 +46,7 @@ Error Subscriber::error(cuframes_status status, const std::string& text, int sys
 // --- Connecting ---------------------------------------------------------------------------------
 
 cuframes_status Subscriber::connect(int64_t timeout_ns) {
-  const Deadline deadline(timeout_ns);
+  const Deadline deadline(timeout_ns), signals(timeout_ns < 0 ? kSignalSlice : -1);
   std::unique_lock<std::mutex> lock(mutex_);
   try_connect();
   while (!ever_live_) {
@@ -55,9 +57,11 @@ cuframes_status Subscriber::connect(int64_t timeout_ns) {
                   "no publisher at " + path_ + " (" + why +
                       "); start it, or see `python -m cuframes ls` for the streams there are");
     }
+    // A publisher that takes its time to answer is not asked anew.
+    if (signals.passed() && phase_ == Phase::kSearching) return CUFRAMES_INTERRUPTED;
     const uint32_t seen = changes_.load(std::memory_order_seq_cst);
     lock.unlock();
-    const int r = futex_wait(changes_, seen, std::min(deadline.remaining_ns(), kSleepSlice));
+    const int r = futex_wait(changes_, seen, std::min(deadline.remaining_ns(), kSignalSlice));
     if (r == EINTR) return CUFRAMES_INTERRUPTED;
     lock.lock();
   }
@@ -299,7 +303,7 @@ void Subscriber::note_demotion() {
   push_event(CUFRAMES_EVENT_DEMOTED, rings_.back()->generation());
 }
 
-void Subscriber::throw_missing(int64_t timeout_ns) {
+void Subscriber::throw_missing() {
   if (!rings_.empty() && rings_.front()->held() >= config_.max_leases) {
     ++errors_;
     throw error(CUFRAMES_E_CAPACITY,
@@ -314,19 +318,18 @@ void Subscriber::throw_missing(int64_t timeout_ns) {
                                   : "the publisher is gone");
   }
   ++timeouts_;
-  throw error(CUFRAMES_E_TIMEOUT, "no frame within " + std::to_string(timeout_ns / kMillisecond) +
-                                      " ms; the publisher is connected but silent");
+  throw error(CUFRAMES_E_TIMEOUT, "no frame in time; the publisher is connected but silent");
 }
 
 cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
   *lease = nullptr;
-  const Deadline deadline(timeout_ns);
+  const Deadline deadline(timeout_ns), signals(timeout_ns < 0 ? kSignalSlice : -1);
   std::unique_lock<std::mutex> lock(mutex_);
   throw_if_unusable();
   if (!begin_turn(lock, deadline)) {
     if (timeout_ns == 0) return CUFRAMES_NONE;
     if (!deadline.passed()) return CUFRAMES_INTERRUPTED;  // also lets Python handle signals
-    throw_missing(timeout_ns);
+    throw_missing();
   }
   struct Turn {  // others may go on, however we leave
     Subscriber& self;
@@ -344,7 +347,7 @@ cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
     if (timeout_ns == 0) {
       if (phase_ == Phase::kOver ||
           (!rings_.empty() && rings_.front()->held() >= config_.max_leases)) {
-        throw_missing(0);
+        throw_missing();
       }
       if (!event_fd_ || !rearm()) return CUFRAMES_NONE;
       *lease = try_take();
@@ -352,7 +355,8 @@ cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
       notify_fd();
       return CUFRAMES_OK;
     }
-    if (deadline.passed() || phase_ == Phase::kOver) throw_missing(timeout_ns);
+    if (deadline.passed() || phase_ == Phase::kOver) throw_missing();
+    if (signals.passed()) return CUFRAMES_INTERRUPTED;
     if (wait_a_while(lock, deadline) == CUFRAMES_INTERRUPTED) {
       if (!lock.owns_lock()) lock.lock();
       return CUFRAMES_INTERRUPTED;
@@ -362,7 +366,7 @@ cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
 
 cuframes_status Subscriber::wait_a_while(std::unique_lock<std::mutex>& lock,
                                          const Deadline& deadline) {
-  const int64_t slice = std::min(deadline.remaining_ns(), kSleepSlice);
+  const int64_t slice = std::min(deadline.remaining_ns(), kSignalSlice);
   const std::shared_ptr<ReaderRing> ring = rings_.empty() ? nullptr : rings_.front();
   if (ring != nullptr && ring->held() >= config_.max_leases) {
     lock.unlock();

@@ -74,7 +74,7 @@ class Subscriber final : public Reactor::Handler {
   bool rearm();
   void account(const ReaderRing::Taken& taken);
   void note_demotion();
-  [[noreturn]] void throw_missing(int64_t timeout_ns);
+  [[noreturn]] void throw_missing();
   cuframes_status wait_a_while(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
   void throw_if_unusable();
   /// Gets a sleeping next() to look again. Call without the lock, after changing state under it.

@@ -20,7 +20,7 @@ def cuda_problem() -> str:
     return _cuframes.cuda_problem(0)
 
 
-def eventually(condition: Callable[[], object], limit_s: float = 10.0) -> bool:
+def eventually(condition: Callable[[], object], limit_s: float = 60.0) -> bool:
     """Waits for something that another thread or process brings about."""
     deadline = time.monotonic() + limit_s
     while not condition():

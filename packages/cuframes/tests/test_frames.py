@@ -132,7 +132,7 @@ def test_times_and_sidecar_arrive(gray: cuframes.CuframesPublisher) -> None:
         assert before <= frame.publish_ns <= time.monotonic_ns()
         assert frame.user_meta == b"\x00boxes"
         assert sub.latency_ms is not None
-        assert 0 <= sub.latency_ms < 1000
+        assert 0 <= sub.latency_ms < 60_000
         gray.write(np.zeros((16, 64), np.uint8))
         plain = sub.next_frame()
         assert plain.pts_ns is None

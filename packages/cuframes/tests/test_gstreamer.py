@@ -40,8 +40,8 @@ def plugin() -> None:
 def pipeline() -> Iterator[Callable[[str], Any]]:
     started: list[Any] = []
 
-    def start(text: str) -> Any:
-        started.append(Gst.parse_launch(text))
+    def start(text: Any) -> Any:
+        started.append(Gst.parse_launch(text) if isinstance(text, str) else text)
         assert started[-1].set_state(Gst.State.PLAYING) != Gst.StateChangeReturn.FAILURE
         return started[-1]
 
@@ -50,7 +50,24 @@ def pipeline() -> Iterator[Callable[[str], Any]]:
         one.set_state(Gst.State.NULL)
 
 
-def wait_for(one: Any, kind: Any, seconds: float = 20) -> Any:
+@pytest.fixture
+def publishing(pipeline: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Starts a pipeline whose cuframessink `s` keeps its first frame back until it has a reader."""
+
+    def start(text: str) -> Any:
+        run = Gst.parse_launch(text)
+
+        def hold(_pad: Any, _info: Any) -> Any:
+            eventually(lambda: stats(run, "s").get("readers"))
+            return Gst.PadProbeReturn.REMOVE
+
+        run.get_by_name("s").get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, hold)
+        return pipeline(run)
+
+    return start
+
+
+def wait_for(one: Any, kind: Any, seconds: float = 60) -> Any:
     """The message of this kind; an error that is not asked for fails the test."""
     kinds = kind | Gst.MessageType.ERROR
     message = one.get_bus().timed_pop_filtered(int(seconds * Gst.SECOND), kinds)
@@ -72,14 +89,14 @@ def test_no_copy_is_made_for_videotestsrc(pipeline: Callable[[str], Any]) -> Non
         "cuframessink name=s key=cam"
     )
     with cuframes.subscribe("cam") as sub:
-        frame = sub.next_frame(10)
+        frame = sub.next_frame(60)
         y, uv = frame.numpy()
         assert (frame.width, frame.height, frame.format) == (320, 180, "NV12")
         assert y.min() == y.max() >= 235
         assert (uv == 128).all()
         assert frame.pts_ns is not None
         assert frame.duration_ns == Gst.SECOND // 30
-        seqs = [sub.next_frame(10).seq for _ in range(10)]
+        seqs = [sub.next_frame(60).seq for _ in range(10)]
     assert seqs == sorted(seqs)
     counted = stats(run, "s")
     assert counted["published"] >= 10
@@ -93,7 +110,7 @@ def test_buffers_of_other_memory_are_copied_once(pipeline: Callable[[str], Any])
         "drop-allocation=true ! cuframessink name=s key=cam"
     )
     with cuframes.subscribe("cam") as sub:
-        assert len(sub.next_frame(10).planes) == 3
+        assert len(sub.next_frame(60).planes) == 3
     assert eventually(lambda: stats(run, "s")["copied-in"] >= 1)
 
 
@@ -101,7 +118,7 @@ def test_buffers_of_other_memory_are_copied_once(pipeline: Callable[[str], Any])
     "fmt", ["NV12", "I420", "YV12", "RGB", "BGR", "RGBA", "BGRx", "GRAY8", "P010_10LE", "GRAY16_LE"]
 )
 def test_the_picture_behind_sink_and_src_is_the_picture_before(
-    pipeline: Callable[[str], Any], tmp_path: Path, fmt: str
+    pipeline: Callable[[str], Any], publishing: Callable[[str], Any], tmp_path: Path, fmt: str
 ) -> None:
     caps = f"video/x-raw,format={fmt},width=322,height=182"
     tail = "videoconvert ! video/x-raw,format=RGB ! pngenc ! filesink location="
@@ -109,8 +126,7 @@ def test_the_picture_behind_sink_and_src_is_the_picture_before(
     direct, ours = tmp_path / "direct.png", tmp_path / "ours.png"
     wait_for(pipeline(f"{head} ! {tail}{direct}"), Gst.MessageType.EOS)
     reader = pipeline(f"cuframessrc key=cam reconnect=false ! {tail}{ours} sync=false")
-    wait_for(pipeline(f"{head} ! identity sleep-time=300000 ! cuframessink key=cam"),
-             Gst.MessageType.EOS)  # fmt: skip
+    wait_for(publishing(f"{head} ! cuframessink name=s key=cam"), Gst.MessageType.EOS)
     wait_for(reader, Gst.MessageType.EOS)
     pil = pytest.importorskip("PIL.Image")
     a = np.asarray(pil.open(direct).convert("RGB"), np.int16)
@@ -127,7 +143,7 @@ def test_src_hands_out_leases_and_takes_them_back() -> None:
         sink = run.get_by_name("a")
         for value in range(1, 40):
             pub.write(np.full((16, 64), value, np.uint8), value)
-            sample = sink.emit("try-pull-sample", 5 * Gst.SECOND)
+            sample = sink.emit("try-pull-sample", 60 * Gst.SECOND)
             buffer = sample.get_buffer()
             ok, mapped = buffer.map(Gst.MapFlags.READ)
             assert ok
@@ -148,7 +164,7 @@ def test_downstream_that_keeps_everything_gets_copies(pipeline: Callable[[str], 
         samples = []
         for value in range(1, 20):
             pub.write(np.full((16, 64), value, np.uint8), value)
-            samples.append(run.get_by_name("a").emit("try-pull-sample", 5 * Gst.SECOND))
+            samples.append(run.get_by_name("a").emit("try-pull-sample", 60 * Gst.SECOND))
         for value, sample in enumerate(samples, 1):
             ok, mapped = sample.get_buffer().map(Gst.MapFlags.READ)
             assert ok
@@ -164,14 +180,14 @@ def test_caps_change_in_midstream(pipeline: Callable[[str], Any]) -> None:
         "height=180 ! cuframessink key=cam"
     )
     with cuframes.subscribe("cam", policy="in_order") as sub:
-        first = sub.next_frame(10)
+        first = sub.next_frame(60)
         assert first.width == 320
         caps = Gst.Caps.from_string("video/x-raw,format=RGB,width=160,height=90")
         run.get_by_name("f").set_property("caps", caps)
         last = first.seq
         first.release()
         while True:
-            with sub.next_frame(10) as frame:
+            with sub.next_frame(60) as frame:
                 assert frame.seq > last
                 last = frame.seq
                 if frame.width == 160:
@@ -180,10 +196,12 @@ def test_caps_change_in_midstream(pipeline: Callable[[str], Any]) -> None:
         assert "RECONFIGURED" in [e.kind.name for e in sub.events()]
 
 
-def test_end_of_stream_reaches_readers(pipeline: Callable[[str], Any]) -> None:
+def test_end_of_stream_reaches_readers(
+    pipeline: Callable[[str], Any], publishing: Callable[[str], Any]
+) -> None:
     reader = pipeline("cuframessrc key=cam reconnect=false ! fakesink")
-    run = pipeline(
-        f"videotestsrc num-buffers=20 is-live=true ! video/x-raw,{SIZE} ! cuframessink key=cam"
+    run = publishing(
+        f"videotestsrc num-buffers=20 ! video/x-raw,{SIZE} ! cuframessink name=s key=cam"
     )
     wait_for(run, Gst.MessageType.EOS)
     wait_for(reader, Gst.MessageType.EOS)
@@ -195,7 +213,7 @@ def test_the_sidecar_travels_as_custom_meta(pipeline: Callable[[str], Any]) -> N
         assert eventually(lambda: pub.readers())
         pub.write(np.zeros((16, 64), np.uint8), 1, user_meta=b"car 0.9")
         with cuframes.subscribe("two") as sub:
-            assert sub.next_frame(10).user_meta == b"car 0.9"
+            assert sub.next_frame(60).user_meta == b"car 0.9"
 
 
 def test_errors_reach_the_bus(pipeline: Callable[[str], Any]) -> None:
@@ -212,11 +230,14 @@ def test_a_flush_or_stop_does_not_wait_for_frames(pipeline: Callable[[str], Any]
         time.sleep(0.1)
         start = time.monotonic()
         run.set_state(Gst.State.NULL)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 20
 
 
 def test_a_decoded_file_is_published_whole(
-    pipeline: Callable[[str], Any], tmp_path: Path, child: Callable[..., Child]
+    pipeline: Callable[[str], Any],
+    publishing: Callable[[str], Any],
+    tmp_path: Path,
+    child: Callable[..., Child],
 ) -> None:
     if Gst.ElementFactory.find("x264enc") is None or Gst.ElementFactory.find("avdec_h264") is None:
         pytest.skip("no H.264 encoder and decoder here")
@@ -226,20 +247,19 @@ def test_a_decoded_file_is_published_whole(
     reader = child(
         """
         import cuframes
-        sub = cuframes.subscribe("film", policy="block", reconnect=False, timeout=20)
+        sub = cuframes.subscribe("film", policy="block", reconnect=False, timeout=60)
         print("up", flush=True)
         print(len({frame.pts_ns for frame in sub}), sub.drop_count, flush=True)
         """
     )
-    run = pipeline(
+    run = publishing(
         f"filesrc location={movie} ! qtdemux ! h264parse ! avdec_h264 ! "
-        "identity sleep-time=20000 ! cuframessink key=film sync=false"
+        "cuframessink name=s key=film sync=false"
     )
     assert reader.line() == "up"
     wait_for(run, Gst.MessageType.EOS)
     frames, dropped = map(int, reader.line().split())
-    assert frames >= 20
-    assert dropped == 0
+    assert (frames, dropped) == (90, 0)
 
 
 def test_gst_launch_finds_the_plugin() -> None:
