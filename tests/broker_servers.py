@@ -37,7 +37,7 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-def wait_for(condition, what: str, timeout_s: float = 30.0) -> None:
+def wait_for(condition, what: str, timeout_s: float = 60.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
@@ -323,7 +323,7 @@ class Mosquitto(_Process):
         client.on_message = lambda _c, _d, message: got.append(json.loads(message.payload))
         client.connect("127.0.0.1", self.port)
         client.loop_start()
-        if not ready.wait(10):
+        if not ready.wait(60):
             raise TimeoutError("no subscription")
         self._subscribers.append(client)
 

@@ -40,6 +40,8 @@ class Broker:
 
     def open(self, query: str = "") -> EventStream:
         self.failures = []
+        if "drain_timeout_s" not in query:
+            query += "&drain_timeout_s=60"
         return EventStream.from_uri(self.base_uri + query, self.failures.append)
 
     def tls_uri(self, authority: Path | None = None, *, certificate: bool = True) -> str:

@@ -43,6 +43,6 @@ def video_frames(path: Path) -> int:
 
 def video_size(path: Path) -> tuple[int, int]:
     """Width and height of the first video stream, in pixels."""
-    info = GstPbutils.Discoverer.new(10 * Gst.SECOND).discover_uri(path.as_uri())
+    info = GstPbutils.Discoverer.new(60 * Gst.SECOND).discover_uri(path.as_uri())
     stream = info.get_video_streams()[0]
     return stream.get_width(), stream.get_height()

@@ -50,7 +50,7 @@ def test_drawing_on_one_branch_never_shows_on_the_other() -> None:
         pad.add_probe(Gst.PadProbeType.BUFFER, record(name))
     pipeline.set_state(Gst.State.PLAYING)
     message = pipeline.get_bus().timed_pop_filtered(
-        30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
+        100 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR
     )
     pipeline.set_state(Gst.State.NULL)
     assert message is not None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import os
 from pathlib import Path
 
 from pythia import Application, objects_per_batch
+from tests.resources import allocated_bytes, open_files
 from tests.support import CLIP, PGIE_CONFIG
 
 PIPELINE = (
@@ -15,28 +14,6 @@ PIPELINE = (
     "! mux.sink_0 nvstreammux name=mux width=640 height=368 batch-size=1 "
     "! nvinfer name=pgie config-file-path={config} ! nvdsosd ! nvvideoconvert ! fakesink"
 )
-
-
-MALLOC_FIELDS = (
-    *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
-    *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
-)
-
-
-class MallocInfo(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_size_t) for name in MALLOC_FIELDS]
-
-
-def allocated_bytes() -> int:
-    """Bytes malloc has handed out in all arenas; the resident set also holds what it kept back."""
-    mallinfo2 = ctypes.CDLL(None).mallinfo2
-    mallinfo2.restype = MallocInfo
-    info = mallinfo2()
-    return info.uordblks + info.hblkhd
-
-
-def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 def run_once(template: Path) -> int:

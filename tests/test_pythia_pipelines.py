@@ -29,7 +29,7 @@ def network() -> InferenceEngine:
 def media_type(path: Path) -> str:
     pipeline = Gst.parse_launch(f'filesrc location="{path}" ! typefind name=t ! fakesink')
     pipeline.set_state(Gst.State.PLAYING)
-    pipeline.get_bus().timed_pop_filtered(10 * Gst.SECOND, Gst.MessageType.EOS)
+    pipeline.get_bus().timed_pop_filtered(60 * Gst.SECOND, Gst.MessageType.EOS)
     name = pipeline.get_by_name("t").get_property("caps").get_structure(0).get_name()
     pipeline.set_state(Gst.State.NULL)
     return name
@@ -139,7 +139,7 @@ def test_the_demo_plays_a_file_to_its_end(tmp_path: Path) -> None:
         f'videotestsrc num-buffers=1 ! pngenc ! filesink location="{path}"'
     )()
     Demo.play(str(path))
-    Demo.play(path.as_uri(), background=True).result(timeout_s=20)
+    Demo.play(path.as_uri(), background=True).result(timeout_s=60)
 
 
 def test_pythia_demo_writes_an_annotated_video_and_counts(tmp_path: Path) -> None:

@@ -58,11 +58,13 @@ def test_gst_pylaunch_example_prints_detections_and_writes_a_playable_video(exam
     finished = run_console(block_after("<!-- gst-pylaunch console -->"), example)
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.startswith('{"frame_num": 0, "label": "')
-    first = json.loads(finished.stdout.splitlines()[0])
+    detections = [json.loads(line) for line in finished.stdout.splitlines()]
+    first = detections[0]
     assert list(first) == ["frame_num", "label", "left", "top", "width", "height", "confidence"]
     assert first["confidence"] > 0.4
-    # eos-after=30 lets a few more buffers through before its EOS takes effect.
-    assert 30 <= video_frames(output) <= 40
+    # How many more buffers pass before the EOS of eos-after=30 takes effect is up to the decoder.
+    frames = len({each["frame_num"] for each in detections})
+    assert 30 <= video_frames(output) <= frames < 150
     assert video_size(output) == (1280, 720)
 
 

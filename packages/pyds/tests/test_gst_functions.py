@@ -100,7 +100,7 @@ pad = pipeline.get_by_name("sink").get_static_pad("sink")
 pad.add_probe(Gst.PadProbeType.BUFFER, probe)
 pipeline.set_state(Gst.State.PLAYING)
 message = pipeline.get_bus().timed_pop_filtered(
-    30 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
+    90 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR)
 assert message.type == Gst.MessageType.EOS
 pipeline.set_state(Gst.State.NULL)
 print("counts", sum(counts))

@@ -46,7 +46,7 @@ else:
         return Gst.PadProbeReturn.OK
     pad.add_probe(Gst.PadProbeType.BUFFER, gobject_probe)
 pipeline.set_state(Gst.State.PLAYING)
-assert busy.wait(30)
+assert busy.wait(90)
 if sys.argv[2] == "exception":
     raise SystemExit(3)
 """
@@ -65,5 +65,5 @@ def test_exit_while_playing(probe, way, code):
         for _ in range(RUNS)
     ]
     for process in running:
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=100)
         assert (process.returncode, output, errors) == (code, "", "")

@@ -75,11 +75,16 @@ class Frames:
 
 @contextmanager
 def source(properties: str) -> Iterator[tuple[Any, Frames]]:
-    """An nvurisrcbin in PLAYING whose frames are watched behind it."""
-    with playing(
+    """An nvurisrcbin in PLAYING whose frames are watched behind it, from the first on."""
+    pipeline: Any = Gst.parse_launch(
         f"nvurisrcbin name=source {properties} ! queue ! fakesink name=out sync=false async=false"
-    ) as pipeline:
-        yield pipeline, Frames(pipeline.get_by_name("out").get_static_pad("sink"))
+    )
+    frames = Frames(pipeline.get_by_name("out").get_static_pad("sink"))
+    pipeline.set_state(Gst.State.PLAYING)
+    try:
+        yield pipeline, frames
+    finally:
+        pipeline.set_state(Gst.State.NULL)
 
 
 def test_file_plays_once_into_nvmm_memory(video: Path) -> None:

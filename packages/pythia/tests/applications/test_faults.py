@@ -100,14 +100,14 @@ def start(faults: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def plays(path: Path) -> bool:
-    info = GstPbutils.Discoverer.new(10 * Gst.SECOND).discover_uri(path.as_uri())
+    info = GstPbutils.Discoverer.new(60 * Gst.SECOND).discover_uri(path.as_uri())
     return bool(info.get_video_streams()) and info.get_duration() > 0.2 * Gst.SECOND
 
 
 @pytest.mark.parametrize("place", FAULTS)
 def test_an_exception_ends_the_run_with_itself_and_a_complete_file(tmp_path, place: str) -> None:
     process = start(FAULTS[place], tmp_path)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     last = err.strip().splitlines()[-1]
     assert "mine" in last
@@ -120,7 +120,7 @@ def test_one_signal_leaves_a_complete_file_and_success(tmp_path: Path, signum) -
     process = start(NO_FAULT, tmp_path)
     assert process.stdout.readline() == "running\n"
     process.send_signal(signum)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0
     assert plays(tmp_path / "out.mp4")
 
@@ -128,17 +128,16 @@ def test_one_signal_leaves_a_complete_file_and_success(tmp_path: Path, signum) -
 def test_two_signals_end_the_program_soon(tmp_path: Path) -> None:
     # A probe that blocks keeps end-of-stream away.
     process = start(
-        'import time\nprint("running", flush=True)\n'
-        '@app.probe("e", "sink")\ndef probe(pad, info):\n    time.sleep(0.8)\n'
+        'import time\n@app.probe("e", "sink")\n'
+        'def probe(pad, info):\n    print("running", flush=True)\n    time.sleep(0.8)\n'
         'app.eos_timeout_s = 60',
         tmp_path,
     )  # fmt: skip
-    assert process.stdout.readline() == "running\n"
-    time.sleep(0.5)  # the program installs its handlers in this time
+    assert process.stdout.readline() == "running\n"  # so its handlers are installed
     process.send_signal(signal.SIGINT)
     assert "once more" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     started = time.monotonic()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode != 0
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 30

@@ -252,7 +252,7 @@ def test_another_thread_may_end_the_run() -> None:
     app = make(ENDLESS)
     playing = threading.Event()
     at_first_buffer(app, playing.set)
-    stopper = threading.Thread(target=lambda: (playing.wait(5), app.stop()))
+    stopper = threading.Thread(target=lambda: (playing.wait(60), app.stop()))
     stopper.start()
     app()
     stopper.join()
@@ -340,7 +340,7 @@ def test_second_signal_raises_keyboard_interrupt() -> None:
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         app()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # and not eos_timeout_s
 
 
 def test_runs_outside_the_main_thread_without_touching_signals() -> None:
@@ -354,7 +354,7 @@ def test_runs_outside_the_main_thread_without_touching_signals() -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert failures == []
 
@@ -475,5 +475,5 @@ def test_probe_that_blocks_for_ever_is_named_and_does_not_hang_the_run() -> None
     with pytest.raises(PipelineStuckError, match=r"did not stop within 0.2 s"):
         app()
     leave.set()
-    app.stop_timeout_s = 10
+    app.stop_timeout_s = 60
     app.stop()

