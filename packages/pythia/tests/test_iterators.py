@@ -141,11 +141,11 @@ def test_analytics_are_found_among_other_user_metadata(classic_pyds) -> None:
 
 def test_past_frames_come_with_their_stream_and_object(classic_pyds) -> None:
     past = [SimpleNamespace(frameNum=number) for number in (4, 5)]
-    target = classic_pyds.NvDsTargetMiscDataObject(uniqueId=9, items=past)
-    stream = classic_pyds.NvDsTargetMiscDataStream(streamID=1, items=[target])
+    target = classic_pyds.NvDsTargetMiscDataObject(uniqueId=9, _items=past)
+    stream = classic_pyds.NvDsTargetMiscDataStream(streamID=1, _items=[target])
     batch = classic_pyds.make_batch(
         batch_user_meta_list=classic_pyds.glist(
-            [classic_pyds.user_meta(15, classic_pyds.NvDsTargetMiscDataBatch(items=[stream]))]
+            [classic_pyds.user_meta(15, classic_pyds.NvDsTargetMiscDataBatch(_items=[stream]))]
         )
     )
     seen = [(s.streamID, o.uniqueId, f.frameNum) for s, o, f in past_frames_per_batch(batch)]
@@ -158,7 +158,7 @@ def test_raw_outputs_come_as_arrays_in_the_shape_of_their_layer(classic_pyds) ->
     layer = SimpleNamespace(
         layerName="boxes", dataType=0, inferDims=dims, buffer=values.ctypes.data
     )
-    tensor = classic_pyds.NvDsInferTensorMeta(num_output_layers=1, layers=[layer], unique_id=2)
+    tensor = classic_pyds.NvDsInferTensorMeta(num_output_layers=1, _layers=[layer], unique_id=2)
     metas = classic_pyds.glist([classic_pyds.user_meta(12, tensor)])
     obj = classic_pyds.make_object("car", obj_user_meta_list=metas)
     frame = classic_pyds.make_frame(0, [obj], frame_user_meta_list=metas)
@@ -172,7 +172,7 @@ def test_raw_outputs_come_as_arrays_in_the_shape_of_their_layer(classic_pyds) ->
 
 def test_a_layer_that_is_on_the_gpu_only_says_so(classic_pyds) -> None:
     layer = SimpleNamespace(layerName="boxes", buffer=None)
-    tensor = classic_pyds.NvDsInferTensorMeta(num_output_layers=1, layers=[layer])
+    tensor = classic_pyds.NvDsInferTensorMeta(num_output_layers=1, _layers=[layer])
     frame = classic_pyds.make_frame(
         0, [], frame_user_meta_list=classic_pyds.glist([classic_pyds.user_meta(12, tensor)])
     )
@@ -182,7 +182,7 @@ def test_a_layer_that_is_on_the_gpu_only_says_so(classic_pyds) -> None:
 
 def test_semantic_masks_are_copies(classic_pyds) -> None:
     masks = np.array([[0, 15], [15, 0]], np.int32)
-    meta = classic_pyds.NvDsInferSegmentationMeta(masks=masks)
+    meta = classic_pyds.NvDsInferSegmentationMeta(_masks=masks)
     frame = a_frame(
         classic_pyds,
         frame_user_meta_list=classic_pyds.glist([classic_pyds.user_meta(13, meta)]),

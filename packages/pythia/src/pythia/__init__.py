@@ -1,5 +1,7 @@
 """Video analytics pipelines in Python, on any machine.
 
+An application::
+
     from pythia import Application, objects_per_batch
 
     app = Application.from_pipeline_file("pipeline.txt", params={"input": "street.mp4"})

@@ -1,13 +1,15 @@
 """`ClipRecorder`: video from before an event to after it, without recording all the time.
 
-recorder = ClipRecorder(app, "encoder", folder="clips", pre_s=5, post_s=10)
+For instance::
 
-@app.probe("pgie", "src")
-def watch(objects):
-    if (objects["class_id"] == 2).any():
-        recorder.trigger("person")
+    recorder = ClipRecorder(app, "encoder", folder="clips", pre_s=5, post_s=10)
 
-app()
+    @app.probe("pgie", "src")
+    def watch(objects):
+        if (objects["class_id"] == 2).any():
+            recorder.trigger("person")
+
+    app()
 """
 
 from __future__ import annotations
