@@ -588,3 +588,30 @@ def test_interval_event_changes_the_interval_from_there_on(tmp_path: Path) -> No
     pipeline.set_state(Gst.State.NULL)
     assert element.get_property("interval") == 2
     assert inferred == [True] * 3 + [True, False, False] * 3
+
+
+def test_objects_of_a_source_that_starts_anew_are_inferred_again(
+    tmp_path: Path, calls: Calls
+) -> None:
+    def start_anew(batch: pyds.NvDsBatchMeta) -> None:
+        track(batch)
+        frame = next(iter(batch.frames))
+        if frame.frame_num == 4:
+            pyds.gst_element_send_nvevent_new_stream_reset(hash(element), frame.source_id)
+
+    config = classifier(tmp_path, **calls.keys(tmp_path))
+    pipeline = Gst.parse_launch(
+        f"{pattern(8)} {detector(tmp_path, CAR)} "
+        f"nvinfer name=infer config-file-path={config} ! fakesink name=sink"
+    )
+    element = pipeline.get_by_name("infer")
+    texts: list[str] = []
+    pyds.add_probe(element.get_static_pad("sink"), start_anew)
+    pyds.add_probe(
+        pipeline.get_by_name("sink").get_static_pad("sink"),
+        lambda batch: texts.extend(frame.objects[0]["text"] for frame in read_frames(batch)),
+    )
+    pipeline.set_state(Gst.State.PLAYING)
+    wait(pipeline)
+    pipeline.set_state(Gst.State.NULL)
+    assert texts == ["car answer 1"] * 4 + ["car answer 2"] * 4
