@@ -2,13 +2,14 @@
 PYTHON := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check -q
 DEMO := build/demo
+FUZZ_SECONDS ?= 600
 
 pyds_sources := $(shell find packages/pyds -type f -not -path '*/tests/*' -not -path '*/build/*')
 cuframes_sources := $(shell find packages/cuframes -type f -not -path '*/tests/*' -not -path '*/build/*' 2>/dev/null)
 python_code := packages tests examples benchmarks tools
 cpp_code := $(shell find packages -type f -name '*.h' -o -type f -name '*.cpp' -o -type f -name '*.cc')
 
-.PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers bench lint format docs clean
+.PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers fuzz bench lint format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +68,17 @@ test-slow: build ## What takes minutes: long outages of brokers, long videos
 test-sanitizers: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
 test-sanitizers: .venv/.setup ## The C++ tests under AddressSanitizer and UBSan
 	$(call native_tests,asan)
+
+fuzz: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
+fuzz: .venv/.setup ## libFuzzer on what cuframes reads from other processes, FUZZ_SECONDS per target
+	tools/setup/setup.sh tools/setup/apt-packages-fuzz.txt
+	cmake --preset fuzz -S packages/cuframes -B build/cuframes-fuzz >/dev/null
+	cmake --build build/cuframes-fuzz
+	for target in $(notdir $(wildcard packages/cuframes/native/fuzz/corpus/*)); do \
+	  mkdir -p build/fuzz/$$target && build/cuframes-fuzz/native/fuzz/$$target \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=600 -print_final_stats=1 -artifact_prefix=build/fuzz/ \
+	    build/fuzz/$$target packages/cuframes/native/fuzz/corpus/$$target || exit 1; \
+	done
 
 bench: build ## Measure against the floor and against peers; writes build/bench/*.json
 	$(PIP) install -r tools/setup/requirements-bench.txt

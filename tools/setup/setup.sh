@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the project needs on Debian or Ubuntu: system packages and the .venv.
 # Run by `make setup` and by the images in docker/; safe to run again.
+# Usage: setup.sh [more lists of packages]
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(readlink -f "$here/../..")
 
-mapfile -t packages < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$here/apt-packages.txt")
+mapfile -t packages < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$here/apt-packages.txt" "$@")
 missing=()
 for package in "${packages[@]}"; do
   state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)

@@ -2,7 +2,9 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "bind_frame.h"
@@ -287,7 +289,8 @@ made from frames keep their own lease.)")
           "__init__",
           [](Subscriber* self, const std::string& key, uint32_t policy, uint32_t max_leases,
              uint32_t memory, int32_t device, int64_t stream, std::optional<double> timeout,
-             bool reconnect, const std::string& path, const std::string& name, bool strict) {
+             bool reconnect, const std::string& path, const std::string& name, bool strict,
+             double spin) {
             cuframes_subscriber_options o;
             cuframes_subscriber_options_init(&o);
             o.key = key.c_str();
@@ -300,12 +303,13 @@ made from frames keep their own lease.)")
             o.stream = static_cast<uintptr_t>(stream);
             o.timeout_ns = timeout_ns(timeout);
             o.reconnect = reconnect ? 1 : 0;
+            o.spin_ns = std::isnan(spin) ? -1 : std::llround(std::clamp(spin, -1.0, 1.0) * 1e9);
             new (self) Subscriber(o, strict);
           },
           nb::arg("key"), nb::kw_only(), nb::arg("policy"), nb::arg("max_leases"),
           nb::arg("memory"), nb::arg("device"), nb::arg("stream"), nb::arg("timeout").none(),
           nb::arg("reconnect"), nb::arg("path"), nb::arg("name"), nb::arg("strict_readonly"),
-          "Use ``cuframes.subscribe``.")
+          nb::arg("spin"), "Use ``cuframes.subscribe``.")
       .def(
           "next_frame",
           [](const Subscriber& s, std::optional<double> t) { return s.next(timeout_ns(t)); },

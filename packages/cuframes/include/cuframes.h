@@ -294,6 +294,8 @@ typedef struct cuframes_subscriber_options {
   uintptr_t stream;    /* the reader's CUDA stream; 0: one of its own is made */
   int64_t timeout_ns;  /* how long to wait for a publisher */
   uint32_t reconnect;  /* 1: follow a publisher that restarts (default) */
+  int64_t spin_ns; /* on a stream of steady cadence, be awake when a frame is due and look for it
+                      for at most this long, instead of being woken; at most 1 ms, 0: never */
 } cuframes_subscriber_options;
 
 CUFRAMES_API void cuframes_subscriber_options_init(cuframes_subscriber_options* options);

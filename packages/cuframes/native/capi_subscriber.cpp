@@ -26,6 +26,8 @@ struct cuframes_subscriber {
 
 namespace {
 
+constexpr int64_t kLongestSpin = cuframes::kMillisecond;
+
 template <class T>
 T grown(const T* given) {
   T options{};
@@ -54,6 +56,10 @@ cuframes::SubscriberConfig config_of(const cuframes_subscriber_options& o) {
     throw Error(CUFRAMES_E_INVALID,
                 "a subscriber cannot ask for memory of kind " + std::to_string(o.memory));
   }
+  if (o.spin_ns < 0 || o.spin_ns > kLongestSpin) {
+    throw Error(CUFRAMES_E_INVALID, "spin_ns is " + std::to_string(o.spin_ns) + "; 0 to " +
+                                        std::to_string(kLongestSpin) + " are allowed");
+  }
   cuframes::SubscriberConfig config;
   config.key = o.key;
   config.path = o.path == nullptr ? "" : o.path;
@@ -70,6 +76,7 @@ cuframes::SubscriberConfig config_of(const cuframes_subscriber_options& o) {
   config.device = o.device;
   config.stream = o.stream;
   config.reconnect = o.reconnect != 0;
+  config.spin_ns = o.spin_ns;
   return config;
 }
 

@@ -190,10 +190,6 @@ std::unique_ptr<Store> import_cuda_store(const StoreHandle& handle, GuardedFd fd
                 "CUDA_VISIBLE_DEVICES and the container's devices");
   }
   if (handle.kind == CUFRAMES_MEMORY_CUDA_IPC) return std::make_unique<IpcStore>(handle, owner);
-  if (handle.kind != CUFRAMES_MEMORY_CUDA) {
-    throw Error(CUFRAMES_E_SHM, "the publisher offers an unknown kind of memory (" +
-                                    std::to_string(handle.kind) + ")");
-  }
   return std::make_unique<VmmStore>(handle, fd, bytes, owner, device);
 }
 

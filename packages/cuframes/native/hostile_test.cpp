@@ -9,9 +9,8 @@
 
 #include "channel.h"
 #include "error.h"
+#include "forged_ring.h"
 #include "memory.h"
-#include "publisher_ring.h"
-#include "reader_ring.h"
 #include "test_support.h"
 
 namespace cuframes::test {
@@ -131,93 +130,23 @@ TEST_F(Hostile, SilentConnectionsAreClosedAndDoNotFillThePlaces) {
   const auto sub = subscribe(wanted);
 }
 
-/// A control block by hand, to be spoilt. The pixels and the lease page are honest.
-struct ForgedRing {
-  explicit ForgedRing(uint64_t seed) : random(seed) {
-    RingConfig config;
-    config.layout = frame_layout(CUFRAMES_FORMAT_NV12, 64, 32);
-    config.n_slots = 6;
-    config.max_readers = 2;
-    config.sidecar_bytes = 64;
-    config.generation = 9;
-    honest = std::make_unique<PublisherRing>(config);
-    bool blocked = false;
-    for (int i = 0; i < 4; ++i) {
-      const uint32_t slot = *honest->claim(false, &blocked);
-      Slot& s = honest->control().slot(slot);
-      s.format = CUFRAMES_FORMAT_NV12;
-      s.width = 64;
-      s.height = 32;
-      s.n_planes = 2;
-      std::copy(config.layout.planes.begin(), config.layout.planes.end(), s.planes);
-      honest->publish(slot, 1);
-      honest->close_slot(slot);
-    }
-    reader = honest->add_reader(CUFRAMES_POLICY_NEWEST, 2, "victim", 0, 0);
-    bytes = honest->control().geometry().control_bytes();
-  }
-
-  /// What a reader would map, with `flips` random words overwritten from `from` on.
-  std::unique_ptr<ReaderRing> connect(size_t flips, size_t from) {
-    GuardedFd control = create_memfd("forged", bytes);
-    {
-      const Mapping copy(control.get(), bytes, Mapping::Access::kReadWrite);
-      const Mapping source(honest->control_fd(), bytes, Mapping::Access::kReadOnly);
-      std::memcpy(copy.data(), source.data(), bytes);
-      for (size_t i = 0; i < flips; ++i) {
-        const size_t at = from + random() % (bytes - from - 8);
-        const uint64_t value = random() % 3 == 0 ? random() % 70 : random();
-        std::memcpy(copy.data() + at, &value, 1 + random() % 8);
-      }
-    }
-    seal_memfd(control.get(), Seal::kSizeOnly);
-    wire::Welcome welcome = wire::make<wire::Welcome>();
-    welcome.control_bytes = bytes;
-    welcome.payload_bytes = honest->control().geometry().payload_bytes;
-    welcome.mem_kind = CUFRAMES_MEMORY_MEMFD;
-    welcome.reader_index = reader->index;
-    welcome.reader_epoch = reader->epoch;
-    std::vector<GuardedFd> fds;
-    fds.push_back(std::move(control));
-    fds.emplace_back(dup(reader->fd.get()));
-    fds.emplace_back(dup(honest->store().export_fd()));
-    return std::make_unique<ReaderRing>(welcome, std::move(fds),
-                                        std::make_shared<GuardedFd>(dup(0)),
-                                        std::make_shared<ReaderStream>(0), ReaderMemory{});
-  }
-
-  std::mt19937_64 random;
-  std::unique_ptr<PublisherRing> honest;
-  PublisherRing::Reader* reader;
-  size_t bytes;
-};
-
-uint64_t read_all_pixels(const cuframes_frame_info& info) {
-  uint64_t sum = 0;
-  for (uint32_t p = 0; p < info.n_planes; ++p) {
-    const cuframes_plane& plane = info.planes[p];
-    const size_t row = size_t{plane.width} * plane.channels * plane.element_bytes;
-    for (uint32_t y = 0; y < plane.height; ++y) {
-      const auto* line =
-          reinterpret_cast<const uint8_t*>(plane.address + uint64_t{y} * plane.pitch_bytes);
-      for (size_t x = 0; x < row; ++x) sum += line[x];
-    }
-  }
-  const auto* meta = static_cast<const uint8_t*>(info.user_meta);
-  for (uint64_t i = 0; i < info.user_meta_bytes; ++i) sum += meta[i];
-  return sum;
-}
-
 TEST_F(Hostile, ASpoiltControlBlockIsRefusedOrReadWithinItsBounds) {
-  ForgedRing forged(11);
+  ForgedRing forged;
+  std::mt19937_64 random(11);
   size_t refused = 0;
   size_t taken = 0;
   for (int i = 0; i < 4000; ++i) {
-    forged.reader->page().hold.store(0);
-    forged.reader->page().cursor.store(0);
-    try {
+    const auto spoil = [&](std::byte* block, size_t bytes, wire::Welcome*) {
       // Every other time the header is left alone, so that the frames are reached.
-      const auto ring = forged.connect(1 + i % 40, i % 2 == 0 ? 0 : 0x80);
+      const size_t from = i % 2 == 0 ? 0 : 0x80;
+      for (int flip = 0; flip < 1 + i % 40; ++flip) {
+        const size_t at = from + random() % (bytes - from - 8);
+        const uint64_t value = random() % 3 == 0 ? random() % 70 : random();
+        std::memcpy(block + at, &value, 1 + random() % 8);
+      }
+    };
+    try {
+      const auto ring = forged.connect(spoil);
       for (const uint32_t policy : {CUFRAMES_POLICY_IN_ORDER, CUFRAMES_POLICY_NEWEST}) {
         if (const auto frame = ring->take(policy)) {
           read_all_pixels(frame->info);
@@ -241,19 +170,12 @@ TEST_F(Hostile, ASpoiltControlBlockIsRefusedOrReadWithinItsBounds) {
 }
 
 TEST_F(Hostile, APublisherThatSendsUnsealedOrShortMemoryIsRefused) {
-  ForgedRing forged(1);
-  EXPECT_NE(forged.connect(0, 0x80), nullptr);
-  wire::Welcome welcome = wire::make<wire::Welcome>();
-  welcome.control_bytes = forged.bytes;
-  welcome.payload_bytes = forged.honest->control().geometry().payload_bytes;
-  welcome.mem_kind = CUFRAMES_MEMORY_MEMFD;
-  std::vector<GuardedFd> fds;
-  fds.push_back(create_memfd("unsealed", forged.bytes));
-  fds.emplace_back(dup(forged.reader->fd.get()));
-  fds.emplace_back(dup(forged.honest->store().export_fd()));
-  EXPECT_THROW(ReaderRing(welcome, std::move(fds), std::make_shared<GuardedFd>(dup(0)),
-                          std::make_shared<ReaderStream>(0), ReaderMemory{}),
-               Error);
+  ForgedRing forged;
+  EXPECT_NE(forged.connect([](std::byte*, size_t, wire::Welcome*) {}), nullptr);
+  EXPECT_THROW(
+      reader_of(forged.honest(), forged.reader(), welcome_of(forged.honest(), forged.reader()),
+                create_memfd("unsealed", forged.control_bytes())),
+      Error);
 }
 
 }  // namespace

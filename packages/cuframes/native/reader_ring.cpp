@@ -16,6 +16,16 @@ namespace {
 
 constexpr int kAttempts = 64;  // a publisher that overtakes us this often in a row is hostile
 
+/// The kind of memory a welcome names. Looked at before it becomes an enum: a value that the enum
+/// cannot hold is undefined behaviour.
+cuframes_memory kind_of(const wire::Welcome& welcome) {
+  if (welcome.mem_kind < CUFRAMES_MEMORY_MEMFD || welcome.mem_kind > CUFRAMES_MEMORY_CUDA_IPC) {
+    throw Error(CUFRAMES_E_SHM, "the publisher offers an unknown kind of memory (" +
+                                    std::to_string(welcome.mem_kind) + ")");
+  }
+  return static_cast<cuframes_memory>(welcome.mem_kind);
+}
+
 }  // namespace
 
 ReaderStream::~ReaderStream() {
@@ -76,7 +86,7 @@ void ReaderRing::import_memory(const wire::Welcome& welcome, std::vector<Guarded
                     ", the other kind was asked for; use memory=\"auto\"");
   }
   StoreHandle handle;
-  handle.kind = static_cast<cuframes_memory>(welcome.mem_kind);
+  handle.kind = kind_of(welcome);
   std::memcpy(handle.gpu_uuid, welcome.gpu_uuid, sizeof handle.gpu_uuid);
   std::memcpy(handle.ipc_handle, welcome.ipc_handle, sizeof handle.ipc_handle);
   const uint64_t bytes = control_.geometry().payload_bytes;

@@ -474,5 +474,50 @@ TEST_F(Stream, AnObserverSeesStateAndReadersWithoutBeingOne) {
             CUFRAMES_E_PUBLISHER_GONE);
 }
 
+TEST_F(Stream, AReaderThatLooksForFramesMissesNoneAndCanStillBeStopped) {
+  auto options = publisher_options("cam");
+  options.slots = 16;
+  const auto pub = publish(options);
+  auto wanted = subscriber_options("cam", CUFRAMES_POLICY_BLOCK);
+  wanted.spin_ns = kMillisecond;
+  const auto sub = subscribe(wanted);
+  std::atomic<bool> stop{false};
+  std::thread publisher([&] {
+    for (int i = 1; !stop; ++i) {
+      EXPECT_EQ(write_frame(pub.get(), i % 251), CUFRAMES_OK);
+      usleep(2000);
+    }
+  });
+  for (uint64_t seq = 1; seq <= 200; ++seq) {
+    const FramePtr frame = next_frame(sub.get());
+    EXPECT_EQ(info_of(frame).seq, seq);
+    EXPECT_EQ(pixel_value(info_of(frame)), static_cast<int>(seq % 251));
+  }
+  std::thread closer([&] {
+    usleep(5000);
+    cuframes_subscriber_close(sub.get());
+  });
+  cuframes_status status = CUFRAMES_OK;
+  while (status == CUFRAMES_OK || status == CUFRAMES_INTERRUPTED) {
+    cuframes_frame* raw = nullptr;
+    status = cuframes_subscriber_next(sub.get(), -1, &raw);
+    const FramePtr frame(raw);
+  }
+  EXPECT_EQ(status, CUFRAMES_E_CLOSED);
+  closer.join();
+  stop = true;
+  publisher.join();
+}
+
+TEST_F(Stream, LookingForFramesIsBounded) {
+  const auto pub = publish(publisher_options("cam"));
+  auto wanted = subscriber_options("cam", CUFRAMES_POLICY_NEWEST);
+  for (const int64_t spin : {int64_t{-1}, 2 * kMillisecond}) {
+    wanted.spin_ns = spin;
+    cuframes_subscriber* sub = nullptr;
+    EXPECT_EQ(cuframes_subscriber_create(&wanted, &sub), CUFRAMES_E_INVALID);
+  }
+}
+
 }  // namespace
 }  // namespace cuframes::test

@@ -23,6 +23,15 @@ constexpr int64_t kTurnSlice = 50 * kMillisecond;
 constexpr int64_t kSignalSlice = 250 * kMillisecond;
 constexpr size_t kEventsKept = 64;
 
+/// Leaves the core to its sibling thread while looking at a word again and again.
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 /// Trying again cannot help: the peer answered, and the answer is about us.
 bool is_final(cuframes_status status) {
   return status != CUFRAMES_E_PUBLISHER_GONE && status != CUFRAMES_E_SHM;
@@ -34,7 +43,8 @@ Subscriber::Subscriber(SubscriberConfig config)
     : config_(std::move(config)),
       path_(socket_path(config_.key, config_.path)),
       stream_(std::make_shared<ReaderStream>(config_.stream)),
-      reactor_(Reactor::shared()) {}
+      reactor_(Reactor::shared()),
+      cadence_(config_.spin_ns) {}
 
 Subscriber::~Subscriber() { close(); }
 
@@ -285,6 +295,7 @@ Lease* Subscriber::try_take() {
 }
 
 void Subscriber::account(const ReaderRing::Taken& taken) {
+  cadence_.taken(taken.info);
   ++frames_received_;
   drop_count_ += taken.info.gap;
   if (taken.info.gap != 0) ++gap_count_;
@@ -366,7 +377,7 @@ cuframes_status Subscriber::next(int64_t timeout_ns, Lease** lease) {
 
 cuframes_status Subscriber::wait_a_while(std::unique_lock<std::mutex>& lock,
                                          const Deadline& deadline) {
-  const int64_t slice = std::min(deadline.remaining_ns(), kSignalSlice);
+  int64_t slice = std::min(deadline.remaining_ns(), kSignalSlice);
   const std::shared_ptr<ReaderRing> ring = rings_.empty() ? nullptr : rings_.front();
   if (ring != nullptr && ring->held() >= config_.max_leases) {
     lock.unlock();
@@ -379,6 +390,13 @@ cuframes_status Subscriber::wait_a_while(std::unique_lock<std::mutex>& lock,
     lock.unlock();
     return futex_wait(changes_, seen, slice) == EINTR ? CUFRAMES_INTERRUPTED : CUFRAMES_OK;
   }
+  const int64_t now = now_ns();
+  const std::optional<Cadence::Window> due = cadence_.next(now);
+  if (due && now >= due->wake_at_ns) {
+    look_for_frame(lock, *ring, std::min({due->close_ns, now + config_.spin_ns, now + slice}));
+    return CUFRAMES_OK;
+  }
+  if (due) slice = std::min(slice, due->wake_at_ns - now);
   const std::atomic<uint32_t>& word = ring->control().head().futex;
   const uint32_t seen = word.load(std::memory_order_seq_cst);
   ring->page().armed.fetch_or(kArmedFutex, std::memory_order_seq_cst);
@@ -392,7 +410,22 @@ cuframes_status Subscriber::wait_a_while(std::unique_lock<std::mutex>& lock,
   const int r = futex_wait(word, seen, slice);
   sleeping_.store(false);
   ring->page().armed.fetch_and(~uint32_t{kArmedFutex}, std::memory_order_relaxed);
+  if (due && r == ETIMEDOUT) cadence_.woke(due->wake_at_ns, now_ns());
   return r == EINTR ? CUFRAMES_INTERRUPTED : CUFRAMES_OK;
+}
+
+void Subscriber::look_for_frame(std::unique_lock<std::mutex>& lock, const ReaderRing& ring,
+                                int64_t until_ns) {
+  constexpr int kLooksPerClock = 16;
+  cadence_.looked();
+  const uint32_t seen = changes_.load(std::memory_order_seq_cst);
+  lock.unlock();
+  do {
+    for (int i = 0; i < kLooksPerClock; ++i) {
+      if (ring.has_unseen()) return;
+      relax();
+    }
+  } while (changes_.load(std::memory_order_relaxed) == seen && now_ns() < until_ns);
 }
 
 bool Subscriber::rearm() {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "cadence.h"
 #include "channel.h"
 #include "clock.h"
 #include "error.h"
@@ -28,6 +29,7 @@ struct SubscriberConfig {
   int device = -1;
   uintptr_t stream = 0;
   bool reconnect = true;
+  int64_t spin_ns = 0;
 };
 
 /// One reader of one stream, through restarts of its publisher. Thread-safe.
@@ -76,6 +78,8 @@ class Subscriber final : public Reactor::Handler {
   void note_demotion();
   [[noreturn]] void throw_missing();
   cuframes_status wait_a_while(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
+  /// Awake, for as long as the frame is due and nothing else happens.
+  void look_for_frame(std::unique_lock<std::mutex>& lock, const ReaderRing& ring, int64_t until_ns);
   void throw_if_unusable();
   /// Gets a sleeping next() to look again. Call without the lock, after changing state under it.
   void interrupt(std::unique_lock<std::mutex>& lock);
@@ -103,6 +107,7 @@ class Subscriber final : public Reactor::Handler {
   bool demotion_noted_ = false;
 
   bool busy_ = false;  // somebody is inside next()
+  Cadence cadence_;    // theirs
   std::condition_variable turn_;
   std::atomic<uint32_t> changes_{0};  // a futex: state changed
   std::atomic<bool> sleeping_{false};

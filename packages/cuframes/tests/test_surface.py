@@ -101,7 +101,7 @@ def test_options_of_subscribe_and_publish_are_keywords_with_the_documented_defau
     assert {n: p.default for n, p in subscribe.items() if n != "key"} == {
         "policy": "newest", "stream": None, "device": None, "max_leases": 2, "timeout": 5.0,
         "reconnect": True, "memory": "auto", "path": None, "name": "", "strict_readonly": False,
-        "consumer_stream": None,
+        "spin": 0.0, "consumer_stream": None,
     }  # fmt: skip
     wanted = {"format": "NV12", "slots": "auto", "memory": "auto", "device": None, "max_readers": 8}
     assert {n: publish[n].default for n in wanted} == wanted

@@ -9,12 +9,13 @@ import select
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 import cuframes
-from packages.cuframes.tests.support import eventually
+from packages.cuframes.tests.support import Child, eventually
 
 # SIGALRM, by which a test that hangs is ended otherwise, is the test's.
 own_alarm = pytest.mark.timeout(method="thread")
@@ -290,3 +291,33 @@ def test_publisher_state_goes_from_active_to_stale_to_dead(
     assert eventually(lambda: sub.publisher_state is cuframes.PublisherState.STALE, 20)
     gray.close()
     assert eventually(lambda: sub.publisher_state is cuframes.PublisherState.DEAD, 20)
+
+
+def test_looking_for_due_frames_costs_little_of_a_core(child: Callable[..., Child]) -> None:
+    publisher = child(
+        """
+        import time, numpy as np, cuframes
+        pub = cuframes.publish("steady", width=64, height=16, format="GRAY8")
+        picture = np.zeros((16, 64), np.uint8)
+        print("up", flush=True)
+        due = time.monotonic()
+        while True:
+            pub.write(picture)
+            due += 1 / 30
+            time.sleep(max(due - time.monotonic(), 0))
+        """
+    )
+    assert publisher.line() == "up"
+    with cuframes.subscribe("steady", policy="in_order", spin=0.0005) as sub:
+        sub.next_frame(5).release()
+        start, cpu = time.monotonic(), time.process_time()
+        for _ in range(45):
+            sub.next_frame(5).release()
+        core = (time.process_time() - cpu) / (time.monotonic() - start)
+    assert core < 0.15  # 1.5 % are allowed for, the rest is what else a busy machine adds
+
+
+@pytest.mark.parametrize("spin", [-0.001, 0.0011, float("nan"), float("inf")])
+def test_a_spin_out_of_range_is_refused(gray: cuframes.CuframesPublisher, spin: float) -> None:
+    with pytest.raises(ValueError, match="spin_ns"):
+        cuframes.subscribe("cam", spin=spin)

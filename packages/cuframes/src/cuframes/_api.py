@@ -54,6 +54,7 @@ def subscribe(
     path: str | os.PathLike[str] | None = None,
     name: str = "",
     strict_readonly: bool = False,
+    spin: float = 0.0,
     consumer_stream: object = None,
 ) -> CuframesSubscriber:
     """Connects to a stream.
@@ -75,6 +76,9 @@ def subscribe(
         path: socket, when it is not in the runtime directory (a bind mount, say).
         name: shown to the publisher and in ``python -m cuframes top``, at most 15 bytes.
         strict_readonly: refuse DLPack consumers that cannot be told that frames are read-only.
+        spin: on a stream of steady cadence, be awake when the next frame is due and look for it for
+            at most this long, seconds (at most 0.001), instead of sleeping until woken. Saves the
+            time a sleeping core takes to wake, costs up to ``spin`` of a core per frame. 0: never.
         consumer_stream: older name of ``stream``.
 
     Raises:
@@ -99,6 +103,7 @@ def subscribe(
         path="" if path is None else os.fspath(path),
         name=name,
         strict_readonly=strict_readonly,
+        spin=spin,
     )
 
 

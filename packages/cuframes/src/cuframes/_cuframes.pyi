@@ -426,7 +426,7 @@ class CuframesSubscriber:
     made from frames keep their own lease.
     """
 
-    def __init__(self, key: str, *, policy: int, max_leases: int, memory: int, device: int, stream: int, timeout: float | None, reconnect: bool, path: str, name: str, strict_readonly: bool) -> None:
+    def __init__(self, key: str, *, policy: int, max_leases: int, memory: int, device: int, stream: int, timeout: float | None, reconnect: bool, path: str, name: str, strict_readonly: bool, spin: float) -> None:
         """Use ``cuframes.subscribe``."""
 
     def next_frame(self, timeout: float | None = 1.0) -> CuframesFrame:
