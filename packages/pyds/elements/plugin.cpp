@@ -31,6 +31,8 @@ const std::vector<Element> kElements = {
     {"nvv4l2h264enc", GST_RANK_NONE, gst_nv_v4l2_h264_enc_get_type},
     {"nvv4l2h265enc", GST_RANK_NONE, gst_nv_v4l2_h265_enc_get_type},
     {"nvsegvisual", GST_RANK_PRIMARY, gst_nv_seg_visual_get_type},
+    {"nvmsgconv", GST_RANK_PRIMARY, gst_nv_msg_conv_get_type},
+    {"nvmsgbroker", GST_RANK_PRIMARY, gst_nv_msg_broker_get_type},
     {"nvdsosd", GST_RANK_PRIMARY, gst_nv_ds_osd_get_type},
 };
 

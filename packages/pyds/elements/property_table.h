@@ -46,6 +46,8 @@ class PropertyTable {
     return append({name, blurb, field, 0, 0, type});
   }
 
+  size_t size() const { return rows_.size(); }
+
   void install(GObjectClass* klass, GParamFlags extra = GParamFlags(0)) const {
     const Settings defaults;
     const auto flags = GParamFlags(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | extra);

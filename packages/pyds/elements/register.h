@@ -23,5 +23,7 @@ GType gst_nv_of_visual_get_type(void);
 GType gst_nv_v4l2_h264_enc_get_type(void);
 GType gst_nv_v4l2_h265_enc_get_type(void);
 GType gst_nv_seg_visual_get_type(void);
+GType gst_nv_msg_conv_get_type(void);
+GType gst_nv_msg_broker_get_type(void);
 
 G_END_DECLS

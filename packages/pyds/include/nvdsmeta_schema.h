@@ -161,6 +161,13 @@ typedef struct NvDsEvent {
   NvDsEventMsgMeta* metadata;
 } NvDsEvent;
 
+// Text that nvmsgconv adds to the messages it makes of a frame's metadata: the payload of a frame
+// user meta of type NVDS_CUSTOM_MSG_BLOB.
+typedef struct NvDsCustomMsgInfo {
+  void* message;
+  guint size;  // bytes, without a terminator
+} NvDsCustomMsgInfo;
+
 // A message ready to be sent: the payload of a user meta of type NVDS_PAYLOAD_META.
 typedef struct NvDsPayload {
   gpointer payload;
