@@ -33,7 +33,7 @@ class SchemaConverter final : public Converter {
   std::vector<std::string> of_frame(NvDsFrameMeta& frame) override {
     if (is_about_frames(type_)) return {encoded(report_frame(site_, frame))};
     std::vector<std::string> messages;
-    for (GList* node = g_list_last(frame.obj_meta_list); node; node = node->prev)
+    for (GList* node = frame.obj_meta_list; node; node = node->next)
       messages.push_back(full_message(site_, frame, *static_cast<NvDsObjectMeta*>(node->data)));
     return messages;
   }

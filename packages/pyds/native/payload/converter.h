@@ -12,7 +12,7 @@
 namespace pyds::payload {
 
 // Calls come from one thread at a time, with the batch's lock held. Messages are in the order in
-// which events or objects were added to the frame.
+// which events were added to the frame, or of the frame's list of objects.
 class Converter {
  public:
   virtual ~Converter() = default;

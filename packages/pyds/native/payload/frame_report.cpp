@@ -138,7 +138,7 @@ FrameReport report_frame(const Site& site, const NvDsFrameMeta& frame) {
   report.id = std::to_string(frame.frame_num);
   report.timestamp = timestamp_of(frame);
   report.sensor_id = sensor_id(site, int(frame.source_id));
-  for (GList* node = g_list_last(frame.obj_meta_list); node; node = node->prev)
+  for (GList* node = frame.obj_meta_list; node; node = node->next)
     report.objects.push_back(report_object(*static_cast<NvDsObjectMeta*>(node->data)));
   report.custom_messages = custom_messages_of(frame);
   return report;

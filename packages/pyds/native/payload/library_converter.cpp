@@ -59,7 +59,7 @@ std::vector<std::string> LibraryConverter::of_nothing(NvDsFrameMeta& frame) {
 std::vector<std::string> LibraryConverter::of_frame(NvDsFrameMeta& frame) {
   if (is_about_frames(settings_.type)) return of_meta(frame, nullptr);
   std::vector<std::string> messages;
-  for (GList* node = g_list_last(frame.obj_meta_list); node; node = node->prev)
+  for (GList* node = frame.obj_meta_list; node; node = node->next)
     for (std::string& message : of_meta(frame, static_cast<NvDsObjectMeta*>(node->data)))
       messages.push_back(std::move(message));
   return messages;

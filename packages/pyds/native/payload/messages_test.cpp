@@ -216,7 +216,7 @@ TEST_F(Frame, IsReportedWithoutEvents) {
   EXPECT_EQ(Json::parse(minimal_json(report_frame(site(), *frame_))),
             Json::parse(R"({"version": "4.0", "id": "7", "@timestamp": "2023-11-14T22:13:20.123Z",
                 "sensorId": "CAMERA_ID",
-                "objects": ["10|10|0|15.5|0|car", "20|20|0|25.5|0|bus|#|red|0.25"]})"));
+                "objects": ["20|20|0|25.5|0|bus|#|red|0.25", "10|10|0|15.5|0|car"]})"));
 }
 
 TEST_F(Frame, GivesAFullMessageOfEachObject) {
