@@ -250,7 +250,8 @@ class RedisServer(_Process):
 
     def received(self, stream: str) -> list:
         with self.client() as client:
-            return [json.loads(fields[b"data"]) for _, fields in client.xrange(stream)]
+            entries = client.xrange(stream)
+        return [json.loads(text) for _, fields in entries for text in fields.values()]
 
     def _answers(self, client) -> bool:
         import redis
@@ -406,6 +407,13 @@ class RabbitMq(_Process):
 
     def tls_uri(self, stream: str) -> str:
         return self.uri(stream, self.tls_port).replace("amqp", "amqps", 1)
+
+    def bind(self, queue: str, exchange: str) -> None:
+        """Makes a queue that takes what comes to the exchange with its name as the routing key."""
+        with contextlib.closing(self._connection()) as connection:
+            channel = connection.channel()
+            channel.queue_declare(queue, durable=True)
+            channel.queue_bind(queue, exchange, queue)
 
     def received(self, stream: str) -> list:
         """Takes what is in the queue, and remembers what was there before."""

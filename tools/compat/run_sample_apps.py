@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,8 +26,9 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import Gst
 
-from tools.compat import integration_tests
-from tools.compat.sample_apps import APPS, App, CheckError
+from tests.broker_servers import ServerMissing
+from tools.compat import integration_tests, message_broker
+from tools.compat.sample_apps import APPS, FRAMES, App, CheckError
 from tools.compat.samples_tree import SamplesTree
 
 if TYPE_CHECKING:
@@ -94,13 +95,23 @@ def run(app: App, tree: SamplesTree, logs: Path) -> Result:
     reason = missing(app, tree)
     if reason:
         return Result(app.name, "not run", reason)
+    try:
+        broker = message_broker.running(app.broker, logs) if app.broker else nullcontext()
+        with broker as running:
+            return _run(app, tree, logs, running)
+    except ServerMissing as error:
+        return Result(app.name, "not run", str(error))
+
+
+def _run(app: App, tree: SamplesTree, logs: Path, broker: message_broker.Broker | None) -> Result:
     folder = tree.apps / app.folder
     log = logs / f"{app.name}.log"
+    arguments = [*app.arguments(tree), *(broker.arguments if broker else [])]
     with log.open("w") as file, _watcher(app, logs) as watcher:
         process = subprocess.Popen(
-            [sys.executable, "-m", "pyds", "run", "--headless", app.script, *app.arguments(tree)],
+            [sys.executable, "-m", "pyds", "run", "--headless", app.script, *arguments],
             cwd=folder,
-            env=tree.environment(),
+            env={**tree.environment(), **(broker.environment if broker else {})},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -119,6 +130,8 @@ def run(app: App, tree: SamplesTree, logs: Path) -> Result:
         if error:
             raise CheckError(error)
         how = app.check(output, folder)
+        if broker is not None:
+            how += f"; {broker.check(FRAMES)}"
         if watcher is not None:
             if watcher.returncode != 0:
                 raise CheckError(f"no {_RTSP_FRAMES} frames from {app.rtsp}")

@@ -35,6 +35,13 @@ def _counts(output: str, streams: int = 1) -> str:
     return f"{len(objects)} frames counted, {sum(objects)} objects"
 
 
+def _messages(output: str) -> str:
+    """Every frame is counted; test4 counts vehicles and persons apart."""
+    counts = re.findall(r"Vehicle Count =\s*(\d+) Person Count =\s*(\d+)", output)
+    _require(len(counts) >= FRAMES, f"{len(counts)} of {FRAMES} frames")
+    return f"{len(counts)} frames counted"
+
+
 def _matches(output: str, pattern: str, least: int) -> int:
     found = len(re.findall(pattern, output))
     _require(found >= least, f"{found} lines like {pattern!r}, expected at least {least}")
@@ -54,6 +61,7 @@ class App:
     modules: tuple[str, ...] = ()
     needs_classifiers: bool = False
     needs: str = ""  # hardware or a model nobody has
+    broker: str = ""  # protocol of the message broker it sends to
     rtsp: str = ""  # address it serves, which is watched while it runs
     #: Seconds after which it is interrupted, for applications that do not end by themselves.
     interrupt_after_s: float | None = None
@@ -187,12 +195,16 @@ APPS = (
         _check_silent,
         elements=("nvstreammux", "nvinfer", "nvv4l2decoder"),
     ),
-    App(
-        "deepstream-test4",
-        "deepstream_test_4.py",
-        lambda tree: ["-i", str(tree.h264), "-p", "libnvds_redis_proto.so", "--no-display"],
-        lambda output, _: _counts(output),
-        elements=(*_INFER, "nvmsgconv", "nvmsgbroker"),
+    *(
+        App(
+            f"deepstream-test4 {protocol}",
+            "deepstream_test_4.py",
+            lambda tree: ["-i", str(tree.h264), "--no-display"],
+            lambda output, _: _messages(output),
+            elements=(*_INFER, "nvmsgconv", "nvmsgbroker"),
+            broker=protocol,
+        )
+        for protocol in ("amqp", "kafka", "mqtt", "redis")
     ),
     App(
         "deepstream-custom-binding-test",
