@@ -69,7 +69,7 @@ class Broker:
 @contextmanager
 def running(protocol: str, folder: Path) -> Iterator[Broker]:
     """A broker of a protocol, in a new folder below ``folder``; raises ServerMissing."""
-    folder /= f"broker {protocol}"
+    folder /= f"broker-{protocol}"  # a server takes no spaces
     folder.mkdir()
     server = _SERVERS[protocol](folder)
     try:
