@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "infer/engine.h"
+#include "infer/layers.h"
 #include "infer/onnxruntime_library.h"
 #include "infer/parser.h"
 #include "infer/python_runtime.h"
@@ -175,6 +176,21 @@ class ParserFunction {
   unsigned num_classes_;
 };
 
+// x1, y1, x2, y2, confidence, class id
+using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
+
+Detection detection_at(const Rows& rows, size_t i) {
+  const float* row = rows.data() + 6 * i;
+  return from_corners(unsigned(row[5]), row[4], row[0], row[1], row[2], row[3], i);
+}
+
+void append_rows(const Rows& rows, const Thresholds& thresholds, Detections* detections) {
+  for (size_t i = 0; i < rows.shape(0); ++i)
+    if (const Detection found = detection_at(rows, i);
+        found.detectionConfidence >= thresholds.of(found.classId))
+      detections->push_back(found);
+}
+
 class PythonParser : public DetectionParser {
  public:
   PythonParser(nb::object function, const ParserSetup& setup)
@@ -183,16 +199,49 @@ class PythonParser : public DetectionParser {
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
     with_python<EngineError>([&] {
-      const nb::object rows = function_(layers, thresholds.lowest());
-      using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
-      const auto boxes = nb::cast<Rows>(rows);
-      for (size_t i = 0; i < boxes.shape(0); ++i) {
-        const float* row = boxes.data() + 6 * i;
-        const auto class_id = unsigned(row[5]);
-        if (row[4] >= thresholds.of(class_id))
-          detections->push_back(
-              {class_id, row[0], row[1], row[2] - row[0], row[3] - row[1], row[4], 0.0f});
-      }
+      append_rows(nb::cast<Rows>(function_(layers, thresholds.lowest())), thresholds, detections);
+    });
+  }
+
+ private:
+  ParserFunction function_;
+};
+
+// Boxes and masks as a function returned them.
+class PythonMasks : public MaskSource {
+ public:
+  using Masks = nb::ndarray<const float, nb::shape<-1, -1, -1>, nb::c_contig, nb::device::cpu>;
+
+  PythonMasks(const Rows& rows, const Masks& masks)
+      : width_(unsigned(masks.shape(2))),
+        height_(unsigned(masks.shape(1))),
+        values_(masks.data(), masks.data() + masks.size()) {
+    for (size_t i = 0; i < rows.shape(0); ++i) boxes_.push_back(detection_at(rows, i));
+  }
+
+  InstanceMask mask(const Detection& detection) const override {
+    const float* values = values_.data() + size_t{detection.row} * width_ * height_;
+    return cut_out(values, width_, height_, boxes_[detection.row], detection);
+  }
+
+ private:
+  unsigned width_, height_;
+  std::vector<float> values_;
+  Detections boxes_;
+};
+
+class PythonInstanceParser : public InstanceParser {
+ public:
+  PythonInstanceParser(nb::object function, const ParserSetup& setup)
+      : function_(std::move(function), setup) {}
+
+  std::unique_ptr<MaskSource> parse(const Layers& layers, const Thresholds& thresholds,
+                                    Detections* detections) const override {
+    return with_python<EngineError>([&] {
+      const auto [rows, masks] =
+          nb::cast<std::tuple<Rows, PythonMasks::Masks>>(function_(layers, thresholds.lowest()));
+      append_rows(rows, thresholds, detections);
+      return std::make_unique<PythonMasks>(rows, masks);
     });
   }
 
@@ -261,6 +310,11 @@ class Runtime : public PythonRuntime {
                                                                float threshold) override {
     return load<PythonSegmentationParser>("load_segmentation_parser", file, function, setup,
                                           threshold);
+  }
+  std::unique_ptr<InstanceParser> load_instance_parser(const std::string& file,
+                                                       const std::string& function,
+                                                       const ParserSetup& setup) override {
+    return load<PythonInstanceParser>("load_instance_parser", file, function, setup);
   }
 
  private:

@@ -99,3 +99,34 @@ extern "C" bool ParseBrightness(Layers const& layers, NvDsInferNetworkInfo const
   return true;
 }
 CHECK_CUSTOM_CLASSIFIER_PARSE_FUNC_PROTOTYPE(ParseBrightness);
+
+// Boxes, scores, classes and masks of the boxes.
+extern "C" bool ParseMasks(Layers const& layers, NvDsInferNetworkInfo const&,
+                           NvDsInferParseDetectionParams const& params,
+                           std::vector<NvDsInferInstanceMaskInfo>& objects) {
+  const NvDsInferLayerInfo* boxes = find_layer(layers, "boxes");
+  const NvDsInferLayerInfo* scores = find_layer(layers, "scores");
+  const NvDsInferLayerInfo* masks = find_layer(layers, "masks");
+  if (!boxes || !scores || !masks) return false;
+  const unsigned axes = masks->inferDims.numDims;
+  const unsigned height = masks->inferDims.d[axes - 2], width = masks->inferDims.d[axes - 1];
+  const unsigned pixels = width * height;
+  for (unsigned i = 0; i < scores->inferDims.numElements; ++i) {
+    if (values(*scores)[i] < params.perClassPreclusterThreshold[0]) continue;
+    const float* box = values(*boxes) + 4 * i;
+    NvDsInferInstanceMaskInfo object = {};
+    object.detectionConfidence = values(*scores)[i];
+    object.left = box[0];
+    object.top = box[1];
+    object.width = box[2] - box[0];
+    object.height = box[3] - box[1];
+    object.mask_width = width;
+    object.mask_height = height;
+    object.mask_size = pixels * sizeof(float);
+    object.mask = new float[pixels];
+    std::memcpy(object.mask, values(*masks) + i * pixels, object.mask_size);
+    objects.push_back(object);
+  }
+  return true;
+}
+CHECK_CUSTOM_INSTANCE_MASK_PARSE_FUNC_PROTOTYPE(ParseMasks);

@@ -53,11 +53,9 @@ Detector::Detector(const InferConfig& config, const Network& network,
     : config_(config), num_classes_(config.num_detected_classes) {
   const ParserSetup setup = parser_setup(config, network);
   labels_ = setup.labels;
-  std::string chosen;
-  parser_ = make_parser(config, setup, &chosen);
-  notes->push_back(chosen);
+  choose_parser(setup, warnings, notes);
 
-  const unsigned made_for = parser_->num_classes();
+  const unsigned made_for = instances_ ? instances_->num_classes() : parser_->num_classes();
   if (num_classes_ && made_for && num_classes_ != made_for)
     throw ConfigError(config.file + ": num-detected-classes=" + std::to_string(num_classes_) +
                       ", but the model is made for " + std::to_string(made_for) + " classes (" +
@@ -72,10 +70,33 @@ Detector::Detector(const InferConfig& config, const Network& network,
   thresholds_ = Thresholds(config, num_classes_);
 }
 
-Detections Detector::detect(const Layers& layers, const Placement& placement, int width,
-                            int height) const {
+void Detector::choose_parser(const ParserSetup& setup, std::vector<std::string>* warnings,
+                             std::vector<std::string>* notes) {
+  std::string chosen;
+  if (config_.network_type() == NetworkType::kInstanceSegmentation) {
+    instances_ = make_instance_parser(config_, setup, &chosen);
+    mask_threshold_ = config_.segmentation_threshold.value_or(instances_->mask_threshold());
+    ClusterMode& mode = config_.cluster_mode;
+    if (mode != ClusterMode::kNms && mode != ClusterMode::kNone) {
+      warnings->push_back(config_.file + ": cluster-mode=" + std::to_string(int(mode)) +
+                          " makes new boxes out of several, which have no mask; 2 (suppression of "
+                          "what overlaps) is used. Set it to 2, or to 4 if nothing overlaps");
+      mode = ClusterMode::kNms;
+    }
+  } else {
+    parser_ = make_parser(config_, setup, &chosen);
+  }
+  notes->push_back(chosen);
+}
+
+Detections Detector::detect(const Layers& layers, const Placement& placement, int width, int height,
+                            std::vector<InstanceMask>* masks) const {
   Detections detections;
-  parser_->parse(layers, thresholds_, &detections);
+  std::unique_ptr<MaskSource> source;
+  if (instances_)
+    source = instances_->parse(layers, thresholds_, &detections);
+  else
+    parser_->parse(layers, thresholds_, &detections);
   const Rect& area = placement.target;
   keep_if(&detections, [&](Detection& box) {
     return !config_.filter_out_class_ids.count(int(box.classId)) &&
@@ -84,14 +105,18 @@ Detections Detector::detect(const Layers& layers, const Placement& placement, in
   });
   cluster(config_.cluster_mode, config_, &detections);
   keep_if(&detections, [&](Detection& box) {
+    const Detection in_network = box;
     const float right = placement.source_x(box.left + box.width);
     const float bottom = placement.source_y(box.top + box.height);
     box.left = placement.source_x(box.left);
     box.top = placement.source_y(box.top);
     box.width = right - box.left;
     box.height = bottom - box.top;
-    return clip(0.0f, 0.0f, float(width), float(height), &box) &&
-           fits(box, config_.attributes(int(box.classId)), height);
+    if (!clip(0.0f, 0.0f, float(width), float(height), &box) ||
+        !fits(box, config_.attributes(int(box.classId)), height))
+      return false;
+    if (masks && source) masks->push_back(source->mask(in_network));
+    return true;
   });
   return detections;
 }

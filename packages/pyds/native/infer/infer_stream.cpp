@@ -184,10 +184,15 @@ void InferStream::run_job(Engine& session, InferQueue::Job* job) {
 
 void InferStream::write_results(const InferQueue::Job& job, const Unit& unit,
                                 const Layers& layers) const {
-  if (model_.detector)
-    attach_detections(job.batch, unit,
-                      model_.detector->detect(layers, unit.placement, unit.width, unit.height),
-                      model_.config, model_.detector->labels());
+  if (model_.detector) {
+    const Detector& detector = *model_.detector;
+    const bool with_masks = detector.has_masks() && model_.config.output_instance_mask;
+    std::vector<InstanceMask> masks;
+    const Detections detections = detector.detect(layers, unit.placement, unit.width, unit.height,
+                                                  with_masks ? &masks : nullptr);
+    attach_detections(job.batch, unit, detections, model_.config, detector.labels(),
+                      std::move(masks), detector.mask_threshold());
+  }
   if (model_.classifier) write_classification(job, unit, model_.classifier->classify(layers));
   if (model_.segmentation)
     attach_class_map(job.batch, unit, model_.segmentation->parse(layers), model_.config);

@@ -58,6 +58,15 @@ void fill_object(const NvDsInferObjectDetectionInfo& detection, const InferConfi
   fill_text(object->obj_label, object);
 }
 
+void set_mask(InstanceMask mask, float threshold, NvDsObjectMeta* object) {
+  NvOSD_MaskParams& params = object->mask_params;
+  params.size = unsigned(mask.size() * sizeof(float));
+  params.width = mask.width;
+  params.height = mask.height;
+  params.threshold = threshold;
+  params.data = mask.values.release();  // freed with the object
+}
+
 // The struct applications see, and all it points to.
 struct TensorMeta {
   NvDsInferTensorMeta meta = {};
@@ -96,13 +105,18 @@ void release_tensor_meta(gpointer user_meta, gpointer) {
 }  // namespace
 
 void attach_detections(NvDsBatchMeta* batch, const Unit& unit, const Detections& detections,
-                       const InferConfig& config, const std::vector<std::string>& labels) {
+                       const InferConfig& config, const std::vector<std::string>& labels,
+                       std::vector<InstanceMask> masks, float mask_threshold) {
   const MetaLock lock(batch);
   unit.frame->bInferDone = TRUE;
   // Objects are prepended: the most confident goes last to come first.
   for (auto detection = detections.rbegin(); detection != detections.rend(); ++detection) {
     NvDsObjectMeta* object = nvds_acquire_obj_meta_from_pool(batch);
     fill_object(*detection, config, label_of(labels, detection->classId), object);
+    if (!masks.empty()) {
+      const auto index = size_t(detections.rend() - detection) - 1;
+      set_mask(std::move(masks[index]), mask_threshold, object);
+    }
     nvds_add_obj_meta_to_frame(unit.frame, object, unit.object);
   }
 }

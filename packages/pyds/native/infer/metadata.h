@@ -6,6 +6,7 @@
 
 #include "gstnvdsinfer.h"
 #include "infer/config.h"
+#include "infer/instance_parser.h"
 #include "infer/network.h"
 #include "infer/parser.h"
 #include "infer/unit.h"
@@ -14,9 +15,11 @@
 namespace pyds {
 
 // Adds an object per detection to the unit's frame, drawn as the class's attributes say; within an
-// object, it is the parent. Takes the batch lock.
+// object, it is the parent. `masks` is empty or has one for each, which the object takes over with
+// the threshold. Takes the batch lock.
 void attach_detections(NvDsBatchMeta* batch, const Unit& unit, const Detections& detections,
-                       const InferConfig& config, const std::vector<std::string>& labels);
+                       const InferConfig& config, const std::vector<std::string>& labels,
+                       std::vector<InstanceMask> masks = {}, float mask_threshold = 0.0f);
 
 // Adds the classification and its labels' text to the object. Nothing happens if there is none.
 // Takes the batch lock.

@@ -8,19 +8,10 @@ namespace {
 
 // What later versions bring is refused, not ignored: results would silently be missing.
 void refuse_unsupported(const InferConfig& config) {
-  const auto refuse = [&](const std::string& what) {
-    throw ConfigError(config.file + ": " + what + " is not supported by this version of nvinfer");
-  };
-  if (config.input_tensor_from_meta) refuse("input-tensor-from-meta=1 (tensors of nvdspreprocess)");
-  switch (config.network_type()) {
-    case NetworkType::kDetector:
-    case NetworkType::kClassifier:
-    case NetworkType::kSegmentation:
-    case NetworkType::kOther:
-      return;
-    case NetworkType::kInstanceSegmentation:
-      return refuse("network-type=3 (instance segmentation)");
-  }
+  if (config.input_tensor_from_meta)
+    throw ConfigError(config.file +
+                      ": input-tensor-from-meta=1 (tensors of nvdspreprocess) is not supported by "
+                      "this version of nvinfer");
 }
 
 // Results that come later need a track to come to, and something to remember.
@@ -49,7 +40,8 @@ std::unique_ptr<Model> load_model(const InferConfig& config) {
   const std::string file = model_file(config);
   model->network =
       std::make_shared<const Network>(config, load_engine(config.engine, file), &model->warnings);
-  if (config.network_type() == NetworkType::kDetector)
+  if (config.network_type() == NetworkType::kDetector ||
+      config.network_type() == NetworkType::kInstanceSegmentation)
     model->detector =
         std::make_unique<Detector>(config, *model->network, &model->warnings, &model->notes);
   if (config.network_type() == NetworkType::kClassifier)

@@ -5,6 +5,7 @@
 #include "infer/classification_parser.h"
 #include "infer/custom_library.h"
 #include "infer/engine.h"
+#include "infer/instance_parser.h"
 #include "infer/parser.h"
 #include "infer/segmentation.h"
 #include "nvdsinfer_custom_impl.h"
@@ -29,6 +30,12 @@ NvDsInferParseDetectionParams detection_params(const InferConfig& config, const 
   return params;
 }
 
+bool is_wanted(const NvDsInferObjectDetectionInfo& object,
+               const NvDsInferParseDetectionParams& params) {
+  return object.classId < params.numClassesConfigured &&
+         object.detectionConfidence >= params.perClassPreclusterThreshold[object.classId];
+}
+
 class CustomDetectionParser : public DetectionParser {
  public:
   CustomDetectionParser(const InferConfig& config, const ParserSetup& setup)
@@ -41,9 +48,7 @@ class CustomDetectionParser : public DetectionParser {
     std::vector<NvDsInferObjectDetectionInfo> found;
     parse_(layers, network_, params_, found);
     for (const NvDsInferObjectDetectionInfo& object : found)
-      if (object.classId < params_.numClassesConfigured &&
-          object.detectionConfidence >= params_.perClassPreclusterThreshold[object.classId])
-        detections->push_back({object});
+      if (is_wanted(object, params_)) detections->push_back({object});
   }
 
  private:
@@ -100,6 +105,61 @@ class CustomSegmentationParser : public SegmentationParser {
   CustomLibrary::Parser<NvDsInferSemSegmentationParseCustomFunc> parse_;
 };
 
+// Masks as a library made them.
+class CustomMasks : public MaskSource {
+ public:
+  ~CustomMasks() override {
+    for (const NvDsInferInstanceMaskInfo& object : objects) delete[] object.mask;
+  }
+
+  InstanceMask mask(const Detection& detection) const override {
+    const NvDsInferInstanceMaskInfo& object = objects[detection.row];
+    if (size_t{object.mask_width} * object.mask_height * sizeof(float) > object.mask_size)
+      return {};
+    return cut_out(object.mask, object.mask_width, object.mask_height, box_of(object), detection);
+  }
+
+  static NvDsInferObjectDetectionInfo box_of(const NvDsInferInstanceMaskInfo& object) {
+    return {object.classId,
+            object.left,
+            object.top,
+            object.width,
+            object.height,
+            object.detectionConfidence,
+            0.0f};
+  }
+
+  std::vector<NvDsInferInstanceMaskInfo> objects;
+};
+
+class CustomInstanceParser : public InstanceParser {
+ public:
+  CustomInstanceParser(const InferConfig& config, const ParserSetup& setup)
+      : network_(setup.network),
+        params_(detection_params(config, kKey, config.parse_bbox_instance_mask_func_name,
+                                 setup.num_classes)),
+        parse_(CustomLibrary(config.custom_lib_path)
+                   .parser<NvDsInferInstanceMaskParseCustomFunc>(
+                       kKey, config.parse_bbox_instance_mask_func_name)) {}
+
+  std::unique_ptr<MaskSource> parse(const Layers& layers, const Thresholds&,
+                                    Detections* detections) const override {
+    auto masks = std::make_unique<CustomMasks>();
+    parse_(layers, network_, params_, masks->objects);
+    for (size_t i = 0; i < masks->objects.size(); ++i) {
+      const NvDsInferObjectDetectionInfo box = CustomMasks::box_of(masks->objects[i]);
+      if (is_wanted(box, params_)) detections->push_back({box, unsigned(i)});
+    }
+    return masks;
+  }
+
+ private:
+  static constexpr char kKey[] = "parse-bbox-instance-mask-func-name";
+  NvDsInferNetworkInfo network_;
+  NvDsInferParseDetectionParams params_;
+  CustomLibrary::Parser<NvDsInferInstanceMaskParseCustomFunc> parse_;
+};
+
 class CustomClassificationParser : public ClassificationParser {
  public:
   CustomClassificationParser(const InferConfig& config, const ParserSetup& setup)
@@ -140,6 +200,11 @@ std::unique_ptr<SegmentationParser> make_custom_segmentation_parser(const InferC
 std::unique_ptr<ClassificationParser> make_custom_classification_parser(const InferConfig& config,
                                                                         const ParserSetup& setup) {
   return std::make_unique<CustomClassificationParser>(config, setup);
+}
+
+std::unique_ptr<InstanceParser> make_custom_instance_parser(const InferConfig& config,
+                                                            const ParserSetup& setup) {
+  return std::make_unique<CustomInstanceParser>(config, setup);
 }
 
 }  // namespace pyds

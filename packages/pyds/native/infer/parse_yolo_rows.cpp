@@ -13,11 +13,11 @@ class YoloRowsParser : public DetectionParser {
 
   void parse(const Layers& layers, const Thresholds& thresholds,
              Detections* detections) const override {
-    for_each_candidate(
-        layers, rows_, thresholds,
-        [&](size_t, const float* row, unsigned class_id, float confidence) {
-          detections->push_back(from_centre(class_id, confidence, row[0], row[1], row[2], row[3]));
-        });
+    for_each_candidate(layers, rows_, thresholds,
+                       [&](size_t anchor, const float* row, unsigned class_id, float confidence) {
+                         detections->push_back(from_centre(class_id, confidence, row[0], row[1],
+                                                           row[2], row[3], anchor));
+                       });
   }
 
  private:
@@ -29,7 +29,9 @@ class YoloRowsParser : public DetectionParser {
 YoloRows find_yolo_rows(const ParserSetup& setup, const char* family) {
   for (size_t i = 0; i < setup.outputs.size(); ++i) {
     const std::vector<int64_t> axes = squeezed(setup.outputs[i]);
-    if (axes.size() == 2 && axes[1] > 5) return {i, static_cast<unsigned>(axes[1] - 5)};
+    const int64_t least = 5 + int64_t{setup.extra_columns};
+    if (axes.size() == 2 && axes[1] > least)
+      return {i, static_cast<unsigned>(axes[1] - least), static_cast<size_t>(axes[1])};
   }
   throw ConfigError(std::string(family) +
                     " has an output of N x anchors x (5 + classes); this model has " +

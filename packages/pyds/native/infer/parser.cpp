@@ -66,6 +66,7 @@ Family recognize(const ParserSetup& setup, bool six_are_boxes) {
   if (has({"boxes", "bboxes"}) && has({"scores"}))
     return has({"classes", "labels"}) ? Family{"boxes, scores, classes", make_nms_parser}
                                       : Family{"SSD", make_ssd_parser};
+  if (has({"logits"}) && has({"boxes"})) return {"DETR", make_detr_parser};
   for (const TensorSpec& output : setup.outputs)
     if (const Family family = family_of_matrix(squeezed(output), setup, six_are_boxes); family.make)
       return family;
@@ -105,6 +106,7 @@ const std::map<std::string, Family>& known_names() {
       {"NvDsInferParseCustomTfSSD", nms},
       {"NvDsInferParseCustomNMSTLT", {"DetectionOutput", make_detection_output_parser}},
       {"NvDsInferParseCustomSSD", ssd},
+      {"NvDsInferParseCustomDDETRTAO", {"DETR", make_detr_parser}},
       {"NvDsInferParseCustomResnet", detectnet},
       {"NvDsInferParseCustomDetectNet", detectnet},
   };

@@ -79,5 +79,7 @@ std::unique_ptr<DetectionParser> make_boxes6_parser(const ParserSetup& setup);
 std::unique_ptr<DetectionParser> make_nms_parser(const ParserSetup& setup);
 std::unique_ptr<DetectionParser> make_ssd_parser(const ParserSetup& setup);
 std::unique_ptr<DetectionParser> make_detection_output_parser(const ParserSetup& setup);
+std::unique_ptr<DetectionParser> make_detr_parser(const ParserSetup& setup);
+std::unique_ptr<DetectionParser> make_mrcnn_parser(const ParserSetup& setup);
 
 }  // namespace pyds

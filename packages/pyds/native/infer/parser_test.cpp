@@ -273,6 +273,25 @@ TEST(Parsers, IntegerTensorsWhereFloatsBelongAreAnError) {
   EXPECT_THROW(frame.parse(), EngineError);
 }
 
+TEST(Parsers, DetrTakesTheBestClassOfEachQuery) {
+  Frame frame;
+  frame.add("pred_logits", {2, 3}, {-9, 0, -9, -9, -9, 2.1972246f})
+      .add("pred_boxes", {2, 4}, {0.5f, 0.5f, 0.1f, 0.1f, 0.5f, 0.25f, 0.5f, 0.25f});
+  EXPECT_THAT(frame.parse("", 0.6f), ElementsAre(IsBox(2, 0.9, 16, 8, 32, 16)));
+  EXPECT_THAT(frame.chosen, HasSubstr("DETR"));
+}
+
+TEST(Parsers, DetrWithOneMoreColumnThanClassesScoresNoObject) {
+  Frame frame;
+  frame.setup.num_classes = 2;
+  frame.add("pred_logits", {2, 3}, {0, 1, 9, 5, 0, 0})
+      .add("pred_boxes", {2, 4}, {0.5f, 0.5f, 1, 1, 0.5f, 0.5f, 1, 1});
+  const double confidence = std::exp(5.0) / (std::exp(5.0) + 2);
+  EXPECT_THAT(frame.parse("NvDsInferParseCustomDDETRTAO"),
+              ElementsAre(IsBox(0, confidence, 0, 0, 64, 64)));
+  EXPECT_EQ(frame.parser()->num_classes(), 2u);
+}
+
 TEST(ParserChoice, UnknownNameListsTheKnownOnesAndTheWayToOnesOwn) {
   Frame frame;
   frame.add("output0", {300, 6});

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "infer/classification_parser.h"
+#include "infer/instance_parser.h"
 #include "infer/parser.h"
 #include "infer/segmentation.h"
 
@@ -24,6 +25,9 @@ class PythonRuntime {
                                                                        const std::string& function,
                                                                        const ParserSetup& setup,
                                                                        float threshold) = 0;
+  virtual std::unique_ptr<InstanceParser> load_instance_parser(const std::string& file,
+                                                               const std::string& function,
+                                                               const ParserSetup& setup) = 0;
 };
 
 // Set once by the bindings at import; nullptr where there is no Python. Not owned.
