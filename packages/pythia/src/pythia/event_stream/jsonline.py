@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import json.encoder
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -46,8 +47,18 @@ def _plain(value: Any) -> Any:
     )
 
 
-# NaN is refused here, so that the usual item costs nothing extra.
-_encode = json.JSONEncoder(default=_plain, allow_nan=False).encode
+def _make_encode() -> Callable[[Any], str]:
+    """Return the encoder. It refuses NaN, so that the usual item costs nothing extra."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # not CPython
+        return json.JSONEncoder(default=_plain, allow_nan=False, check_circular=False).encode
+    # What JSONEncoder.encode() makes anew for every item, which takes a quarter of its time.
+    text = json.encoder.encode_basestring_ascii
+    chunks = make(None, _plain, text, None, ": ", ", ", False, False, False)
+    return lambda item: "".join(chunks(item, 0))
+
+
+_encode = _make_encode()
 
 
 def _finite(value: Any) -> Any:
