@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import onnxruntime
 import pytest
 
 from packages.pyds.tests.inference_support import Frame, infer, model, write_config
-from packages.pyds.tests.pipelines import DATA, needs_data
+from packages.pyds.tests.pipelines import DATA, Gst, needs_data
 
 pytestmark = needs_data
 
@@ -161,7 +162,7 @@ def vehicle_classifier(folder: Path, **keys: object) -> Path:
 
 def test_cars_have_the_colour_and_type_that_the_reference_finds(tmp_path: Path) -> None:
     reference = VehicleAttributes()
-    detecting = f"{road()} nvinfer config-file-path={vehicle_detector(tmp_path)} ! "
+    detecting = f"{road()} nvinfer interval=1 config-file-path={vehicle_detector(tmp_path)} ! "
     frames = infer(vehicle_classifier(tmp_path), detecting)
     differences, mistakes = [], 0
     for frame in frames:
@@ -179,7 +180,7 @@ def test_cars_have_the_colour_and_type_that_the_reference_finds(tmp_path: Path) 
                 assert ours.label == names[ours.value]
                 mistakes += ours.value != theirs.argmax()
                 differences.append(abs(ours.confidence - theirs[ours.value]))
-    assert len(differences) >= 2 * 160
+    assert len(differences) >= 2 * 80
     # OpenCV scales bytes of BGR, nvinfer the planes of the decoder: a car that is half out of the
     # picture may look a little more like a van.
     assert np.mean(differences) <= 0.02
@@ -228,4 +229,33 @@ def test_tracked_cars_of_two_cameras_keep_the_answer_of_their_id(
     if not asynchronous:
         assert looks[0] == looks[1]
     else:
-        assert sum(any(answers) for answers in cars.values()) >= 0.8 * len(cars)
+        assert sum(any(answers) for answers in cars.values()) >= 0.5 * len(cars)
+
+
+def test_secondary_configuration_of_a_sample_application_runs_as_it_is(tmp_path: Path) -> None:
+    name = "NVIDIA-AI-IOT__deepstream_python_apps__apps__deepstream-test2__dstest2_sgie2_config.txt"
+    models = tmp_path / "samples/models/Secondary_VehicleTypes"
+    models.mkdir(parents=True)
+    (models / "resnet18_vehicletypenet_pruned.onnx").symlink_to(model(VEHICLE_ATTRIBUTES))
+    vehicle_classifier(models)
+    app = tmp_path / "sources/deepstream_python_apps/apps/deepstream-test2"
+    app.mkdir(parents=True)
+    config = app / "config.txt"
+    shutil.copy(DATA / "configs/nvinfer" / name, config)
+
+    element = Gst.ElementFactory.make("nvinfer")
+    element.set_property("config-file-path", str(config))
+    assert element.get_property("process-mode").value_nick == "secondary"
+    assert (element.get_property("unique-id"), element.get_property("batch-size")) == (3, 16)
+    assert element.get_property("infer-on-gie-id") == 1
+    assert element.get_property("infer-on-class-ids") == "0"
+
+    detecting = (
+        f"{road()} nvinfer interval=2 config-file-path={vehicle_detector(tmp_path)} ! nvtracker ! "
+    )
+    frames = infer(config, detecting)
+    cars = [obj for frame in frames for obj in frame.objects]
+    # Asynchronous: the first frames of a car go without.
+    answered = [obj for obj in cars if obj["attributes"]]
+    assert len(answered) >= 0.5 * len(cars)
+    assert {attribute.component for obj in answered for attribute in obj["attributes"]} == {3}
