@@ -187,11 +187,11 @@ def test_cars_have_the_colour_and_type_that_the_reference_finds(tmp_path: Path) 
     assert mistakes <= 0.03 * len(differences)
 
 
-#: The same road seen by two cameras.
+#: The same road seen by two cameras, while the first two cars pass.
 TWO_ROADS = (
     " ".join(
         f"filesrc location={DATA / 'videos/car-detection.mp4'} ! qtdemux ! h264parse "
-        f"! avdec_h264 ! mux.sink_{number}"
+        f"! avdec_h264 ! identity eos-after=240 ! mux.sink_{number}"
         for number in range(2)
     )
     + " nvstreammux name=mux width=768 height=432 batch-size=2 ! "
@@ -210,9 +210,10 @@ def test_tracked_cars_of_two_cameras_keep_the_answer_of_their_id(
         tmp_path, classifier_async_mode=asynchronous, classifier_threshold=0.3
     )
     frames = infer(config, detecting)
-    assert sorted((frame.source, frame.number) for frame in frames) == [
-        (source, number) for source in range(2) for number in range(377)
-    ]
+    for source in range(2):
+        numbers = [frame.number for frame in frames if frame.source == source]
+        assert numbers == list(range(len(numbers)))
+        assert len(numbers) >= 240
     cars: dict[tuple[int, int], list[list[str]]] = {}
     for frame in frames:
         for obj in frame.objects:
