@@ -3,7 +3,8 @@
  *
  * Publishes its video for other processes. Offers upstream a pool whose buffers are slots of the
  * ring, so that a source, decoder or converter that honours it draws in place; anything else is
- * copied once.
+ * copied once. Frames come in system memory: GStreamer's CUDA library lets no element offer its own
+ * device memory before 1.24, and is not stable after it.
  *
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! video/x-raw,format=NV12 ! cuframessink key=test
@@ -20,6 +21,7 @@
 
 #include "elements.h"
 #include "formats.h"
+#include "property_table.h"
 #include "sidecar.h"
 #include "slot_pool.h"
 
@@ -28,6 +30,7 @@ GST_DEBUG_CATEGORY_STATIC(cuframes_sink_debug);
 
 namespace {
 
+using cuframes::gst::PropertyTable;
 using cuframes::gst::PublisherPtr;
 
 struct Settings {
@@ -36,7 +39,7 @@ struct Settings {
   guint slots = 0;
   guint max_readers = 8;
   guint mode = 0660;
-  gboolean allow_block = TRUE;
+  bool allow_block = true;
 };
 
 struct State {
@@ -45,16 +48,7 @@ struct State {
   PublisherPtr publisher;
   GstVideoInfo info{};
   bool configured = false;
-};
-
-enum {
-  kPropKey = 1,
-  kPropPath,
-  kPropSlots,
-  kPropMaxReaders,
-  kPropMode,
-  kPropAllowBlock,
-  kPropStats
+  GstPadQueryFunction base_pad_query = nullptr;  // constant
 };
 
 }  // namespace
@@ -84,66 +78,34 @@ static GstStructure* cuframes_sink_stats(State& state) {
   return stats;
 }
 
-static void cuframes_sink_set_property(GObject* object, guint id, const GValue* value,
-                                       GParamSpec* pspec) {
-  State& state = *CUFRAMES_SINK(object)->state;
-  const std::lock_guard<std::mutex> lock(state.mutex);
-  const auto text = [value] {
-    const gchar* s = g_value_get_string(value);
-    return std::string(s == nullptr ? "" : s);
-  };
-  switch (id) {
-    case kPropKey:
-      state.settings.key = text();
-      break;
-    case kPropPath:
-      state.settings.path = text();
-      break;
-    case kPropSlots:
-      state.settings.slots = g_value_get_uint(value);
-      break;
-    case kPropMaxReaders:
-      state.settings.max_readers = g_value_get_uint(value);
-      break;
-    case kPropMode:
-      state.settings.mode = g_value_get_uint(value);
-      break;
-    case kPropAllowBlock:
-      state.settings.allow_block = g_value_get_boolean(value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+static const PropertyTable<Settings>& cuframes_sink_properties() {
+  static const PropertyTable<Settings> table({
+      {"key", "Name of the stream, as readers ask for it", &Settings::key},
+      {"path", "Socket, when not in the runtime directory", &Settings::path},
+      {"slots", "Frames in the ring, 0: 2 + 2 * max-readers", &Settings::slots, 0,
+       CUFRAMES_MAX_SLOTS},
+      {"max-readers", "Readers admitted at once", &Settings::max_readers, 1, CUFRAMES_MAX_READERS},
+      {"mode", "Permission bits of the socket", &Settings::mode, 0, 0777},
+      {"allow-block", "Admit readers that this pipeline waits for (false for live sources)",
+       &Settings::allow_block},
+  });
+  return table;
 }
 
-static void cuframes_sink_get_property(GObject* object, guint id, GValue* value,
-                                       GParamSpec* pspec) {
+static void cuframes_sink_set_property(GObject* object, guint id, const GValue* value,
+                                       GParamSpec*) {
   State& state = *CUFRAMES_SINK(object)->state;
   const std::lock_guard<std::mutex> lock(state.mutex);
-  switch (id) {
-    case kPropKey:
-      g_value_set_string(value, state.settings.key.c_str());
-      break;
-    case kPropPath:
-      g_value_set_string(value, state.settings.path.c_str());
-      break;
-    case kPropSlots:
-      g_value_set_uint(value, state.settings.slots);
-      break;
-    case kPropMaxReaders:
-      g_value_set_uint(value, state.settings.max_readers);
-      break;
-    case kPropMode:
-      g_value_set_uint(value, state.settings.mode);
-      break;
-    case kPropAllowBlock:
-      g_value_set_boolean(value, state.settings.allow_block);
-      break;
-    case kPropStats:
-      g_value_take_boxed(value, cuframes_sink_stats(state));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  cuframes_sink_properties().set(state.settings, id, value);
+}
+
+static void cuframes_sink_get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
+  State& state = *CUFRAMES_SINK(object)->state;
+  const std::lock_guard<std::mutex> lock(state.mutex);
+  if (id == cuframes_sink_properties().stats_id()) {
+    g_value_take_boxed(value, cuframes_sink_stats(state));
+  } else {
+    cuframes_sink_properties().get(state.settings, id, value);
   }
 }
 
@@ -173,6 +135,33 @@ static gboolean cuframes_sink_open(CuframesSink* self) {
   state.publisher = PublisherPtr(publisher, cuframes_publisher_destroy);
   GST_INFO_OBJECT(self, "publishing %s", state.settings.key.c_str());
   return TRUE;
+}
+
+/// Says what to do about frames in another kind of memory; upstream only learns that it cannot be.
+static void cuframes_sink_explain_refusal(CuframesSink* self, const GstCaps* caps) {
+  const GstCapsFeatures* features =
+      gst_caps_is_fixed(caps) ? gst_caps_get_features(caps, 0) : nullptr;
+  if (features == nullptr ||
+      gst_caps_features_is_equal(features, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY)) {
+    return;
+  }
+  gchar* name = gst_caps_features_to_string(features);
+  GST_ELEMENT_WARNING(
+      self, STREAM, FORMAT, ("cuframessink takes frames in system memory, not in %s.", name),
+      ("put an element before it that downloads them (cudadownload, nvvideoconvert, gldownload), "
+       "or publish CUDA memory through cuframes.h or cuframes.publish(device=...)"));
+  g_free(name);
+}
+
+/// Of the pad: the base class answers questions about caps without asking us.
+static gboolean cuframes_sink_pad_query(GstPad* pad, GstObject* parent, GstQuery* query) {
+  CuframesSink* self = CUFRAMES_SINK(parent);
+  if (GST_QUERY_TYPE(query) == GST_QUERY_ACCEPT_CAPS) {
+    GstCaps* caps = nullptr;
+    gst_query_parse_accept_caps(query, &caps);
+    cuframes_sink_explain_refusal(self, caps);
+  }
+  return self->state->base_pad_query(pad, parent, query);
 }
 
 static gboolean cuframes_sink_set_caps(GstBaseSink* sink, GstCaps* caps) {
@@ -337,33 +326,7 @@ static void cuframes_sink_class_init(CuframesSinkClass* klass) {
   object->set_property = cuframes_sink_set_property;
   object->get_property = cuframes_sink_get_property;
   object->finalize = cuframes_sink_finalize;
-  const auto rw = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_property(
-      object, kPropKey,
-      g_param_spec_string("key", "Key", "Name of the stream, as readers ask for it", "", rw));
-  g_object_class_install_property(
-      object, kPropPath,
-      g_param_spec_string("path", "Path", "Socket, when not in the runtime directory", "", rw));
-  g_object_class_install_property(
-      object, kPropSlots,
-      g_param_spec_uint("slots", "Slots", "Frames in the ring, 0: 2 + 2 * max-readers", 0,
-                        CUFRAMES_MAX_SLOTS, 0, rw));
-  g_object_class_install_property(
-      object, kPropMaxReaders,
-      g_param_spec_uint("max-readers", "Max readers", "Readers admitted at once", 1,
-                        CUFRAMES_MAX_READERS, 8, rw));
-  g_object_class_install_property(
-      object, kPropMode,
-      g_param_spec_uint("mode", "Mode", "Permission bits of the socket", 0, 0777, 0660, rw));
-  g_object_class_install_property(
-      object, kPropAllowBlock,
-      g_param_spec_boolean("allow-block", "Allow block",
-                           "Admit readers that this pipeline waits for (false for live sources)",
-                           TRUE, rw));
-  g_object_class_install_property(
-      object, kPropStats,
-      g_param_spec_boxed("stats", "Stats", "Counters of the stream", GST_TYPE_STRUCTURE,
-                         static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+  cuframes_sink_properties().install(object);
   GstElementClass* element = GST_ELEMENT_CLASS(klass);
   gst_element_class_add_static_pad_template(element, &cuframes_sink_template);
   gst_element_class_set_static_metadata(element, "cuframes publisher", "Sink/Video",
@@ -380,4 +343,7 @@ static void cuframes_sink_class_init(CuframesSinkClass* klass) {
 
 static void cuframes_sink_init(CuframesSink* self) {
   self->state = std::make_unique<State>().release();
+  GstPad* pad = GST_BASE_SINK_PAD(self);
+  self->state->base_pad_query = GST_PAD_QUERYFUNC(pad);
+  gst_pad_set_query_function(pad, cuframes_sink_pad_query);
 }

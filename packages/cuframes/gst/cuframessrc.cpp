@@ -23,6 +23,7 @@
 
 #include "elements.h"
 #include "formats.h"
+#include "property_table.h"
 #include "sidecar.h"
 
 GST_DEBUG_CATEGORY_STATIC(cuframes_src_debug);
@@ -30,13 +31,15 @@ GST_DEBUG_CATEGORY_STATIC(cuframes_src_debug);
 
 namespace {
 
+using cuframes::gst::PropertyTable;
+
 constexpr int64_t kSlice = 50'000'000;  // how long a flush may have to wait for us, ns
 
 struct Settings {
   std::string key;
   std::string path;
   gint policy = CUFRAMES_POLICY_NEWEST;
-  gboolean reconnect = TRUE;
+  bool reconnect = true;
   guint max_leases = 4;
   guint timeout_ms = 5000;
 };
@@ -49,16 +52,6 @@ struct State {
   // Streaming thread only:
   uint64_t generation = 0;
   GstVideoInfo info{};
-};
-
-enum {
-  kPropKey = 1,
-  kPropPath,
-  kPropPolicy,
-  kPropReconnect,
-  kPropMaxLeases,
-  kPropTimeout,
-  kPropStats
 };
 
 int64_t monotonic_ns() {
@@ -103,65 +96,33 @@ static GstStructure* cuframes_src_stats(State& state) {
   return stats;
 }
 
-static void cuframes_src_set_property(GObject* object, guint id, const GValue* value,
-                                      GParamSpec* pspec) {
-  State& state = *CUFRAMES_SRC(object)->state;
-  const std::lock_guard<std::mutex> lock(state.mutex);
-  const auto text = [value] {
-    const gchar* s = g_value_get_string(value);
-    return std::string(s == nullptr ? "" : s);
-  };
-  switch (id) {
-    case kPropKey:
-      state.settings.key = text();
-      break;
-    case kPropPath:
-      state.settings.path = text();
-      break;
-    case kPropPolicy:
-      state.settings.policy = g_value_get_enum(value);
-      break;
-    case kPropReconnect:
-      state.settings.reconnect = g_value_get_boolean(value);
-      break;
-    case kPropMaxLeases:
-      state.settings.max_leases = g_value_get_uint(value);
-      break;
-    case kPropTimeout:
-      state.settings.timeout_ms = g_value_get_uint(value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
-  }
+static const PropertyTable<Settings>& cuframes_src_properties() {
+  static const PropertyTable<Settings> table({
+      {"key", "Name of the stream", &Settings::key},
+      {"path", "Socket, when not in the runtime directory", &Settings::path},
+      {"policy", "Which frame comes next", &Settings::policy, 0, 0, cuframes_policy_get_type()},
+      {"reconnect", "Follow a publisher that restarts; else its end is our end of stream",
+       &Settings::reconnect},
+      {"max-leases", "Frames downstream may keep without copies", &Settings::max_leases, 2, 32},
+      {"timeout", "Milliseconds without a frame (or a publisher) until an error, 0: never",
+       &Settings::timeout_ms},
+  });
+  return table;
 }
 
-static void cuframes_src_get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) {
+static void cuframes_src_set_property(GObject* object, guint id, const GValue* value, GParamSpec*) {
   State& state = *CUFRAMES_SRC(object)->state;
   const std::lock_guard<std::mutex> lock(state.mutex);
-  switch (id) {
-    case kPropKey:
-      g_value_set_string(value, state.settings.key.c_str());
-      break;
-    case kPropPath:
-      g_value_set_string(value, state.settings.path.c_str());
-      break;
-    case kPropPolicy:
-      g_value_set_enum(value, state.settings.policy);
-      break;
-    case kPropReconnect:
-      g_value_set_boolean(value, state.settings.reconnect);
-      break;
-    case kPropMaxLeases:
-      g_value_set_uint(value, state.settings.max_leases);
-      break;
-    case kPropTimeout:
-      g_value_set_uint(value, state.settings.timeout_ms);
-      break;
-    case kPropStats:
-      g_value_take_boxed(value, cuframes_src_stats(state));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  cuframes_src_properties().set(state.settings, id, value);
+}
+
+static void cuframes_src_get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
+  State& state = *CUFRAMES_SRC(object)->state;
+  const std::lock_guard<std::mutex> lock(state.mutex);
+  if (id == cuframes_src_properties().stats_id()) {
+    g_value_take_boxed(value, cuframes_src_stats(state));
+  } else {
+    cuframes_src_properties().get(state.settings, id, value);
   }
 }
 
@@ -210,7 +171,7 @@ static GstFlowReturn cuframes_src_take(CuframesSrc* self, cuframes_subscriber* s
                                        cuframes_frame** frame) {
   State& state = *self->state;
   guint timeout_ms;
-  gboolean reconnect;
+  bool reconnect;
   {
     const std::lock_guard<std::mutex> lock(state.mutex);
     timeout_ms = state.settings.timeout_ms;
@@ -258,8 +219,15 @@ static gboolean cuframes_src_update_caps(CuframesSrc* self, const cuframes_frame
   }
   if (fps > 0) gst_util_double_to_fraction(fps, &info.fps_n, &info.fps_d);
   GstCaps* caps = gst_video_info_to_caps(&info);
-  const gboolean set = gst_base_src_set_caps(GST_BASE_SRC(self), caps);
   GST_INFO_OBJECT(self, "caps %" GST_PTR_FORMAT, caps);
+  const bool wanted = gst_pad_peer_query_accept_caps(GST_BASE_SRC_PAD(self), caps);
+  const gboolean set = wanted && gst_base_src_set_caps(GST_BASE_SRC(self), caps);
+  if (!set && !state.flushing) {
+    GST_ELEMENT_ERROR(self, STREAM, FORMAT, ("The next element does not take these frames."),
+                      ("they are %" GST_PTR_FORMAT
+                       "; put videoconvert behind cuframessrc, and cudaupload for CUDA memory",
+                       caps));
+  }
   gst_caps_unref(caps);
   state.generation = frame.generation;
   state.info = info;
@@ -334,7 +302,7 @@ static GstFlowReturn cuframes_src_create(GstPushSrc* src, GstBuffer** buffer) {
   }
   if (!cuframes_src_update_caps(self, *cuframes_frame_get_info(frame), stream.fps)) {
     cuframes_frame_unref(frame);
-    return GST_FLOW_NOT_NEGOTIATED;
+    return state.flushing ? GST_FLOW_FLUSHING : GST_FLOW_ERROR;
   }
   *buffer = cuframes_src_wrap(self, frame);
   return GST_FLOW_OK;
@@ -383,34 +351,7 @@ static void cuframes_src_class_init(CuframesSrcClass* klass) {
   object->set_property = cuframes_src_set_property;
   object->get_property = cuframes_src_get_property;
   object->finalize = cuframes_src_finalize;
-  const auto rw = static_cast<GParamFlags>(G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_property(object, kPropKey,
-                                  g_param_spec_string("key", "Key", "Name of the stream", "", rw));
-  g_object_class_install_property(
-      object, kPropPath,
-      g_param_spec_string("path", "Path", "Socket, when not in the runtime directory", "", rw));
-  g_object_class_install_property(
-      object, kPropPolicy,
-      g_param_spec_enum("policy", "Policy", "Which frame comes next", cuframes_policy_get_type(),
-                        CUFRAMES_POLICY_NEWEST, rw));
-  g_object_class_install_property(
-      object, kPropReconnect,
-      g_param_spec_boolean("reconnect", "Reconnect",
-                           "Follow a publisher that restarts; else its end is our end of stream",
-                           TRUE, rw));
-  g_object_class_install_property(
-      object, kPropMaxLeases,
-      g_param_spec_uint("max-leases", "Max leases", "Frames downstream may keep without copies", 2,
-                        32, 4, rw));
-  g_object_class_install_property(
-      object, kPropTimeout,
-      g_param_spec_uint("timeout", "Timeout",
-                        "Milliseconds without a frame (or a publisher) until an error, 0: never", 0,
-                        G_MAXUINT, 5000, rw));
-  g_object_class_install_property(
-      object, kPropStats,
-      g_param_spec_boxed("stats", "Stats", "Counters of this reader", GST_TYPE_STRUCTURE,
-                         static_cast<GParamFlags>(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)));
+  cuframes_src_properties().install(object);
   GstElementClass* element = GST_ELEMENT_CLASS(klass);
   gst_element_class_add_static_pad_template(element, &cuframes_src_template);
   gst_element_class_set_static_metadata(element, "cuframes subscriber", "Source/Video",

@@ -224,6 +224,33 @@ def test_errors_reach_the_bus(pipeline: Callable[[str], Any]) -> None:
     assert isinstance(error, GLib.Error)
 
 
+CUDA_CAPS = "video/x-raw(memory:CUDAMemory),format=NV12,width=64,height=32,framerate=30/1"
+
+
+def test_frames_in_cuda_memory_are_refused_with_what_to_do(pipeline: Callable[[str], Any]) -> None:
+    run = pipeline("appsrc name=a ! cuframessink key=cam")
+    source = run.get_by_name("a")
+    source.set_property("caps", Gst.Caps.from_string(CUDA_CAPS))
+    source.emit("push-buffer", Gst.Buffer.new_allocate(None, 64 * 48, None))
+    warning, advice = wait_for(run, Gst.MessageType.WARNING).parse_warning()
+    assert "memory:CUDAMemory" in warning.message
+    assert "cudadownload" in advice
+    wait_for(run, Gst.MessageType.ERROR)
+
+
+def test_a_source_says_what_downstream_does_not_take() -> None:
+    with cuframes.publish("cam", width=64, height=16, format="GRAY8") as pub:
+        pub.write(np.zeros((16, 64), np.uint8))
+        run = Gst.parse_launch("cuframessrc key=cam ! capsfilter name=f ! fakesink")
+        run.get_by_name("f").set_property("caps", Gst.Caps.from_string(CUDA_CAPS))
+        run.set_state(Gst.State.PLAYING)
+        error, advice = wait_for(run, Gst.MessageType.ERROR).parse_error()
+        run.set_state(Gst.State.NULL)
+    assert "does not take" in error.message
+    assert "cudaupload" in advice
+    assert "GRAY8" in advice
+
+
 def test_a_flush_or_stop_does_not_wait_for_frames(pipeline: Callable[[str], Any]) -> None:
     with cuframes.publish("cam", width=64, height=16):
         run = pipeline("cuframessrc key=cam timeout=0 ! fakesink")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from cuframes._api import observe, subscribe
 from cuframes._errors import CuframesFormatError, CuframesPublisherGone
@@ -66,9 +66,7 @@ def _write(out: IO[bytes], frame: CuframesFrame, fps: Fraction, header: bytes) -
     return wanted
 
 
-def _planes(frame: CuframesFrame) -> list[Any]:
-    import numpy as np
-
+def _planes(frame: CuframesFrame) -> list[memoryview]:
     host = frame if frame.device == "cpu" else frame.copy("host")
     views = [host.y] if frame.format == "GRAY8" else [host.y, host.u, host.v]
-    return [np.asarray(view) for view in views]
+    return [memoryview(view) for view in views]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import time
-from typing import Any
 
 from cuframes._api import publish
 
@@ -23,11 +23,9 @@ def testsrc(
     The frame's number is in its first row, one byte per decimal digit times 25, so that a reader
     can check that it sees what was sent.
     """
-    import numpy as np
-
     width, height = size
     where = int(device) if device is not None and device.isdigit() else device
-    background = np.linspace(16, 200, width, dtype=np.uint8)
+    planes_of = [_Plane(shape, is_luma=shape[1] == width) for shape in _shapes(fmt, size)]
     with publish(key, width=width, height=height, format=fmt, fps=fps, device=where) as pub:
         print(
             f"publishing {key}: {width}x{height} {fmt} at {fps:g} fps, Ctrl-C ends it", flush=True
@@ -35,7 +33,7 @@ def testsrc(
         start = time.monotonic()
         number = 0
         while frames is None or number < frames:
-            planes = [_picture(np, shape, background, number) for shape in _shapes(fmt, size)]
+            planes = [plane.picture(number) for plane in planes_of]
             pub.write(planes, int(number / fps * 1e9), timeout=1.0)
             number += 1
             time.sleep(max(start + number / fps - time.monotonic(), 0))
@@ -53,14 +51,29 @@ def _shapes(fmt: str, size: tuple[int, int]) -> list[tuple[int, ...]]:
     return [(height, width) if channels is None else (height, width, channels)]
 
 
-def _picture(np: Any, shape: tuple[int, ...], background: Any, number: int) -> Any:
+class _Plane:
     """One plane: the gradient for luma and colour, grey for chroma, and the bar."""
-    luma = shape[1] == len(background)
-    picture = np.full(shape, 128, np.uint8)
-    if luma:
-        picture[:] = background.reshape(1, -1, *(1,) * (len(shape) - 2))
-        bar = number * 4 % shape[1]
-        picture[:, bar : bar + max(shape[1] // 40, 1)] = 235
-        for place, digit in enumerate(f"{number:08d}"[: shape[1]]):
-            picture[0, place] = int(digit) * 25
-    return picture
+
+    def __init__(self, shape: tuple[int, ...], is_luma: bool) -> None:
+        self.shape = shape
+        self.width, self.channels = shape[1], math.prod(shape[2:])
+        self.is_luma = is_luma
+        step = 184 / max(self.width - 1, 1)
+        gradient = (bytes([16 + int(x * step)]) * self.channels for x in range(self.width))
+        self.row = b"".join(gradient) if is_luma else bytes([128]) * self.width * self.channels
+
+    def picture(self, number: int) -> memoryview:
+        """The plane of frame ``number``."""
+        row = bytearray(self.row)
+        digits = b""
+        if self.is_luma:
+            left = number * 4 % self.width
+            right = min(left + max(self.width // 40, 1), self.width)
+            row[left * self.channels : right * self.channels] = (
+                bytes([235]) * (right - left) * self.channels
+            )
+            values = (int(digit) * 25 for digit in f"{number:08d}"[: self.width])
+            digits = b"".join(bytes([value]) * self.channels for value in values)
+        picture = row * self.shape[0]
+        picture[: len(digits)] = digits
+        return memoryview(picture).cast("B", self.shape)
