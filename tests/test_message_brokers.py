@@ -7,11 +7,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from gi.repository import Gst
@@ -19,6 +21,7 @@ from gi.repository import Gst
 import pyds
 from tests.broker_servers import TcpProxy, wait_for
 
+TLS_KEYS = ("cafile", "certfile", "keyfile")
 PACKAGE = Path(pyds.__file__).parent
 INCLUDE = Path(__file__).parents[1] / "packages/pyds/include"
 _numbers = itertools.count()
@@ -165,6 +168,26 @@ def test_a_broker_that_dies_and_comes_back_gets_all_that_was_queued(broker: Brok
     assert broker.wait_for(700) == list(range(700))
 
 
+def test_a_broker_that_hangs_is_an_outage_and_gets_everything_once_it_wakes(
+    broker: Broker,
+) -> None:
+    if broker.protocol == "kafka":
+        pytest.skip("the mock cluster is in this process")
+    group = os.getpgid(broker.server.process.pid)
+    with Stream(broker.properties) as stream:
+        stream.push(10)
+        stream.wait_for("messages-sent", 10)
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            stream.push(3000)
+            stream.wait_for("outages", 1)
+        finally:
+            os.killpg(group, signal.SIGCONT)
+        stream.end()
+        assert stream.count("messages-dropped") == 0
+    assert sorted(broker.wait_for(3010)) == list(range(3010))
+
+
 def test_what_cannot_be_sent_by_the_end_is_an_error_that_says_how_much(broker: Broker) -> None:
     broker.proxy.down()
     with Stream(f"{broker.properties} drain-timeout=300") as stream:
@@ -210,7 +233,10 @@ def test_a_pipeline_that_is_stopped_says_what_it_drops(broker: Broker) -> None:
         stream.pipeline.get_bus().set_sync_handler(
             lambda _bus, message: note_warning(message, said)
         )
+        stream.source.emit("end-of-stream")  # whose drain this interrupts
+        begun = time.monotonic()
         stream.pipeline.set_state(Gst.State.NULL)
+        assert time.monotonic() - begun < 8
     assert [each for each in said if "5 messages" in each]
     assert stream.count("messages-dropped") == 5
 
@@ -369,6 +395,41 @@ def test_only_messages_of_the_component_are_sent(servers) -> None:
             stream.push(2)
             stream.end()
             assert stream.count("messages-sent") == expected
+
+
+def tls_config(protocol: str, authority: Path, certificates: Any, password: str) -> str:
+    """The configuration of a client with a certificate."""
+    files = [authority, certificates.client, certificates.client_key]
+    if protocol == "kafka":
+        names = ["ca", "certificate", "key"]
+        pairs = [f"ssl.{name}.location={file}" for name, file in zip(names, files, strict=True)]
+        return f'[message-broker]\nproto-cfg = "{";".join(["security.protocol=ssl", *pairs])}"\n'
+    lines = ["enable-tls = 1", "username = camera", f"password = {password}"]
+    lines += [f"tls-{name} = {file}" for name, file in zip(TLS_KEYS, files, strict=True)]
+    return "\n".join(["[message-broker]", *lines, ""])
+
+
+@pytest.mark.parametrize("protocol", ["kafka", "mqtt"])
+def test_messages_arrive_over_tls_only_where_the_certificate_is_trusted(
+    protocol: str, servers, certificates, tmp_path: Path
+) -> None:
+    server = servers(protocol)
+    topic = f"secured-{protocol}"
+    port = urlsplit(server.tls_uri(topic)).port
+    config = tmp_path / "tls.txt"
+    properties = f'proto-lib={protocol} conn-str="127.0.0.1;{port};{topic}" config={config}'
+    password = getattr(server, "password", "")
+    config.write_text(tls_config(protocol, certificates.stranger, certificates, password))
+    with Stream(f"{properties} drain-timeout=0") as stream:
+        stream.push(5)
+        warning = stream.message(Gst.MessageType.WARNING)
+        assert re.search("tls|ssl|certificate", warning, re.IGNORECASE)
+    config.write_text(tls_config(protocol, certificates.authority, certificates, password))
+    with Stream(properties) as stream:
+        stream.push(5)
+        stream.end()
+        assert stream.count("messages-sent") == 5
+    wait_for(lambda: len(server.received(topic)) == 5, "5 messages")
 
 
 ADAPTOR = r"""

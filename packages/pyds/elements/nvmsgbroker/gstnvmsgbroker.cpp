@@ -138,7 +138,8 @@ void BusListener::broker_refused(const std::string& reason) {
   remember(reason);
   GST_ELEMENT_ERROR(element_, RESOURCE, NOT_AUTHORIZED,
                     ("%s refuses messages: %s", place(), reason.c_str()),
-                    ("Check username, password and what they may do; no more messages are sent."));
+                    ("Check conn-str, username and password and what they may do; no more "
+                     "messages are sent."));
 }
 
 void BusListener::messages_were_refused(size_t count, const std::string& reason) {
@@ -243,7 +244,7 @@ static gboolean gst_nv_msg_broker_event(GstBaseSink* base, GstEvent* event) {
   if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
     const guint timeout_ms = settings_of(self).drain_timeout_ms;
     Sender& sender = *self->streaming.sender;
-    if (!sender.drain(std::chrono::milliseconds(timeout_ms)))
+    if (sender.drain(std::chrono::milliseconds(timeout_ms)) == Sender::Drained::kNotAll)
       if (const uint64_t left = sender.counters().queued) say_lost(self, left, timeout_ms);
   }
   return GST_BASE_SINK_CLASS(gst_nv_msg_broker_parent_class)->event(base, event);

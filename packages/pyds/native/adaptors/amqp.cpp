@@ -15,6 +15,9 @@ using pyds::broker::RefusedError;
 using pyds::broker::UnavailableError;
 
 constexpr amqp_channel_t kChannel = 1;
+// As much as fits into the buffers of a socket: publishing waits without limit for a broker that
+// does not read, as one does that has no memory left.
+constexpr size_t kMostUnconfirmed = 64 * 1024;
 
 std::string text_of(amqp_bytes_t bytes) {
   return std::string(static_cast<const char*>(bytes.bytes), bytes.len);
@@ -80,17 +83,13 @@ class AmqpAdaptor final : public pyds::broker::Adaptor {
 
   void deliver(Delivery& delivery) override {
     const uint64_t first = published_ + 1;  // delivery tags count from 1
-    for (size_t i = 0; i < delivery.size(); ++i) publish(delivery.message(i));
-    Patience patience;
-    while (delivery.pending() && !delivery.is_cancelled()) {
-      amqp_frame_t frame;
-      if (!next_frame(frame, Patience::kSlice)) {
-        patience.check("confirmation");
-        continue;
-      }
-      patience.restart();
-      if (frame.frame_type == AMQP_FRAME_METHOD) note(frame.payload.method, delivery, first);
-      amqp_maybe_release_buffers(state_.get());
+    size_t bytes = 0;
+    for (size_t i = 0; i < delivery.size() && !delivery.is_cancelled(); ++i) {
+      publish(delivery.message(i));
+      bytes += delivery.message(i).size();
+      if (bytes < kMostUnconfirmed && i + 1 < delivery.size()) continue;
+      wait(delivery, first, i + 1);
+      bytes = 0;
     }
   }
 
@@ -107,6 +106,22 @@ class AmqpAdaptor final : public pyds::broker::Adaptor {
   void disconnect() noexcept override { state_.reset(); }
 
  private:
+  // Until the first `count` messages are settled.
+  void wait(Delivery& delivery, uint64_t first, size_t count) {
+    const size_t later = delivery.size() - count;
+    Patience patience;
+    while (delivery.pending() > later && !delivery.is_cancelled()) {
+      amqp_frame_t frame;
+      if (!next_frame(frame, Patience::kSlice)) {
+        patience.check("confirmation");
+        continue;
+      }
+      patience.restart();
+      if (frame.frame_type == AMQP_FRAME_METHOD) note(frame.payload.method, delivery, first);
+      amqp_maybe_release_buffers(state_.get());
+    }
+  }
+
   void publish(const std::string& message) {
     amqp_basic_properties_t properties = {};
     properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG;

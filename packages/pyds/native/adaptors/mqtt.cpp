@@ -30,6 +30,8 @@ const char* or_null(const std::string& text) { return text.empty() ? nullptr : t
 
 void check(int result) {
   if (result == MOSQ_ERR_SUCCESS) return;
+  if (result == MOSQ_ERR_TLS)
+    throw UnavailableError("TLS fails: check enable-tls, tls-cafile, tls-certfile, tls-keyfile");
   throw UnavailableError(result == MOSQ_ERR_ERRNO ? std::strerror(errno)
                                                   : mosquitto_strerror(result));
 }

@@ -51,11 +51,12 @@ void Sender::put(std::string_view message) {
   if (say_full) listener_.queue_is_full();
 }
 
-bool Sender::drain(std::chrono::milliseconds timeout) {
+Sender::Drained Sender::drain(std::chrono::milliseconds timeout) {
   Lock lock(mutex_);
   const auto is_empty = [this] { return queue_.empty() && in_flight_ == 0; };
   changed_.wait_for(lock, timeout, [&] { return is_empty() || is_over_ || is_interrupted_; });
-  return is_empty() && !is_over_;
+  if (is_interrupted_) return Drained::kInterrupted;
+  return is_empty() && !is_over_ ? Drained::kAll : Drained::kNotAll;
 }
 
 void Sender::interrupt() {

@@ -46,9 +46,10 @@ class Sender {
 
   // Never waits for the broker.
   void put(std::string_view message);
-  // Waits until nothing is left to send. False if that takes longer than `timeout`, if nothing more
-  // will be sent, or if interrupt() came.
-  bool drain(std::chrono::milliseconds timeout);
+  enum class Drained { kAll, kNotAll, kInterrupted };
+  // Waits until nothing is left to send; not all if that takes longer than `timeout` or if nothing
+  // more will be sent.
+  Drained drain(std::chrono::milliseconds timeout);
   // Ends drain(), also later ones, until resume().
   void interrupt();
   void resume();

@@ -121,7 +121,7 @@ TEST_F(SenderTest, SendsEverythingInOrder) {
     sent.push_back(std::to_string(i));
     sender->put(sent.back());
   }
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
   EXPECT_EQ(broker_.received(), sent);
   EXPECT_EQ(sender->counters().sent, 3000u);
   EXPECT_EQ(sender->counters().queued, 0u);
@@ -135,7 +135,7 @@ TEST_F(SenderTest, KeepsMessagesUntilTheBrokerIsBack) {
   sender->put("two");
   EXPECT_EQ(sender->counters().queued, 2u);
   broker_.become(Broker::kUp);
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
   EXPECT_THAT(broker_.received(), ElementsAre("one", "two"));
   EXPECT_THAT(listener_.notes(2), ElementsAre("away: nobody there", "back"));
   EXPECT_EQ(sender->counters().outages, 1u);
@@ -151,7 +151,7 @@ TEST_F(SenderTest, SendsWhatABrokenDeliveryLeftBeforeWhatCameSince) {
   listener_.notes(3);  // back, and away again after two messages
   sender->put("5");
   broker_.become(Broker::kUp);
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
   EXPECT_THAT(broker_.received(), ElementsAre("1", "2", "3", "4", "5"));
 }
 
@@ -163,14 +163,14 @@ TEST_F(SenderTest, DropsTheOldestOfAFullQueueAndSaysSoOnce) {
   EXPECT_THAT(listener_.notes(2), ElementsAre("away: nobody there", "full"));
   EXPECT_EQ(sender->counters().dropped, 2u);
   broker_.become(Broker::kUp);
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
   EXPECT_THAT(broker_.received(), ElementsAre("3", "4", "5"));
 }
 
 TEST_F(SenderTest, CountsMessagesTheBrokerRefusesAndGoesOn) {
   const auto sender = open();
   for (const char* message : {"1", "bad", "2"}) sender->put(message);
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
   EXPECT_THAT(broker_.received(), ElementsAre("1", "2"));
   EXPECT_THAT(listener_.notes(1), ElementsAre("1 refused: it is bad"));
   EXPECT_EQ(sender->counters().refused, 1u);
@@ -181,7 +181,7 @@ TEST_F(SenderTest, EndsWhenTheBrokerRefusesTheConnection) {
   const auto sender = open();
   EXPECT_THAT(listener_.notes(1), ElementsAre("refused: wrong password"));
   sender->put("1");
-  EXPECT_FALSE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kNotAll);
   EXPECT_EQ(sender->counters().dropped, 1u);
 }
 
@@ -189,12 +189,12 @@ TEST_F(SenderTest, DrainKeepsItsDeadlineAndCanBeInterrupted) {
   broker_.become(Broker::kAway);
   const auto sender = open();
   sender->put("1");
-  EXPECT_FALSE(sender->drain(1ms));
+  EXPECT_EQ(sender->drain(1ms), Sender::Drained::kNotAll);
   sender->interrupt();
-  EXPECT_FALSE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kInterrupted);
   sender->resume();
   broker_.become(Broker::kUp);
-  EXPECT_TRUE(sender->drain(kSoon));
+  EXPECT_EQ(sender->drain(kSoon), Sender::Drained::kAll);
 }
 
 TEST_F(SenderTest, CloseDropsAtOnceWhatABrokerThatIsAwayCannotTake) {
