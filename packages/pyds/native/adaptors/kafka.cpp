@@ -97,7 +97,7 @@ class KafkaAdaptor final : public pyds::broker::Adaptor {
 
   void connect(const std::atomic<bool>& cancelled) override {
     error_.clear();
-    is_refused_ = false;
+    is_refused_ = is_down_ = false;
     char text[512];
     rd_kafka_conf_t* configuration = make_configuration().release();
     producer_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, configuration, text, sizeof text));
@@ -120,6 +120,7 @@ class KafkaAdaptor final : public pyds::broker::Adaptor {
         this, [](KafkaAdaptor* self) { self->delivery_ = nullptr; });
     waiting_ = 0;
     error_.clear();
+    is_down_ = false;
     Patience patience;
     for (size_t i = 0; i < delivery.size() && !delivery.is_cancelled(); ++i) produce(i, patience);
     for (size_t before = waiting_; waiting_ && !delivery.is_cancelled();) {
@@ -212,14 +213,18 @@ class KafkaAdaptor final : public pyds::broker::Adaptor {
   }
 
   void note_error(rd_kafka_resp_err_t error, const char* reason) {
-    error_ = reason;
     is_refused_ |= error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+      is_down_ = true;  // why was said before
+    else
+      error_ = reason;
   }
 
   // With librdkafka's own reason, if it has one.
   void check_patience(const Patience& patience, const char* waiting_for) const {
     try {
-      patience.check(waiting_for);
+      // Connections that nobody used for long are closed, and made again at once.
+      patience.check(waiting_for, is_down_ ? std::chrono::seconds(1) : Patience::kMost);
     } catch (const UnavailableError& error) {
       throw UnavailableError(error_.empty() ? error.what() : error_);
     }
@@ -232,6 +237,7 @@ class KafkaAdaptor final : public pyds::broker::Adaptor {
   std::unique_ptr<rd_kafka_topic_t, TopicFree> topic_;  // destroyed before the producer
   std::string error_;
   bool is_refused_ = false;
+  bool is_down_ = false;
   Delivery* delivery_ = nullptr;
   size_t waiting_ = 0;  // messages without a report
 };

@@ -103,9 +103,10 @@ class Patience {
   // There was an answer.
   void restart() { since_ = Clock::now(); }
   // Throws UnavailableError.
-  void check(const char* waiting_for) const {
-    if (Clock::now() - since_ > kMost)
-      throw UnavailableError(std::string("no ") + waiting_for + " within 5 s");
+  void check(const char* waiting_for, std::chrono::milliseconds most = kMost) const {
+    if (Clock::now() - since_ > most)
+      throw UnavailableError("no " + std::string(waiting_for) + " within " +
+                             std::to_string(most.count() / 1000) + " s");
   }
 
  private:
