@@ -177,7 +177,7 @@ def test_class_without_a_label_is_named_by_its_number_and_a_warning(tmp_path: Pa
     warnings: list[str] = []
     (frame,) = infer(config, pattern(1) + detector(tmp_path, CAR), messages=warnings)
     assert frame.objects[0]["text"] == "car 3"
-    assert any("3 labels on line 1" in text and "4 classes" in text for text in warnings)
+    assert any("3 labels for the output 'out'" in text and "4 classes" in text for text in warnings)
 
 
 def test_python_parser_reads_the_tensors_and_names_the_classes(tmp_path: Path) -> None:

@@ -24,8 +24,7 @@ void warn_of_other_counts(const InferConfig& config, const std::vector<TensorSpe
     if (classes && names != classes)
       warnings->push_back(
           "labelfile-path=" + config.labelfile_path + " has " + std::to_string(names) +
-          " labels on line " + std::to_string(i + 1) + ", the output '" + outputs[i].name +
-          "' has " + std::to_string(classes) +
+          " labels for the output '" + outputs[i].name + "', which has " + std::to_string(classes) +
           " classes; write one line per output, its labels separated by ';'. Classes without a "
           "label are named by their number");
   }
