@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,28 @@ def test_include_path_has_the_header_of_parsers(capsys):
 
 def test_install_plugin_links_and_unlinks(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    link = tmp_path / "gstreamer-1.0" / "plugins" / "libgstpyds.so"
+    link = tmp_path / "gstreamer-1.0" / "plugins" / "pyds"
     for _ in range(2):
         assert command_line.main(["install-plugin"]) == 0
-        assert link.resolve() == (_plugin.directory() / "libgstpyds.so").resolve()
+        assert link.resolve() == _plugin.directory().resolve()
     assert command_line.main(["install-plugin", "--remove"]) == 0
     assert not os.path.lexists(link)
     assert command_line.main(["install-plugin", "--remove"]) == 0
     assert "nothing was installed" in capsys.readouterr().out
+
+
+def test_installed_plugin_is_found_by_the_tools_of_gstreamer(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("GST_REGISTRY", str(tmp_path / "registry.bin"))
+    monkeypatch.delenv("GST_PLUGIN_PATH", raising=False)
+    # Nothing but the link leads to it.
+    monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    command_line.main(["install-plugin"])
+    inspect = subprocess.run(
+        ["gst-inspect-1.0", "nvinfer"], capture_output=True, text=True, check=False
+    )
+    assert inspect.returncode == 0, inspect.stderr
+    assert "batch-size" in inspect.stdout
 
 
 def test_doctor_finds_what_pipelines_need(capsys):

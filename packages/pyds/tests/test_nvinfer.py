@@ -367,6 +367,17 @@ def test_downstream_error_ends_the_stream(detector: Path) -> None:
     assert pipeline.set_state(Gst.State.NULL) == Gst.StateChangeReturn.SUCCESS
 
 
+@pytest.mark.parametrize("frames", [-1, 5])
+def test_stream_ends_when_downstream_wants_no_more(detector: Path, frames: int) -> None:
+    """An endless source, and one that has sent its own end before."""
+    pipeline = Gst.parse_launch(
+        f"{pattern(frames)} nvinfer config-file-path={detector} ! identity eos-after=3 ! fakesink"
+    )
+    pipeline.set_state(Gst.State.PLAYING)
+    wait(pipeline)
+    assert pipeline.set_state(Gst.State.NULL) == Gst.StateChangeReturn.SUCCESS
+
+
 def test_branches_of_a_tee_have_objects_of_their_own(detector: Path) -> None:
     counts: dict[str, list[int]] = {"with": [], "without": []}
     pipeline = Gst.parse_launch(

@@ -38,7 +38,7 @@ def main() -> int:
     checkout = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as folder:
         deepstream = Path(folder, "deepstream")
-        lay_out_samples(deepstream)
+        lay_out_samples(deepstream, checkout)
         os.environ["DS_PATH"] = str(deepstream)
         os.environ["CACA_DRIVER"] = "raw"
         os.environ["PATH"] = f"{gst_pylaunch(Path(folder))}:{os.environ['PATH']}"
@@ -57,8 +57,8 @@ def main() -> int:
         )
 
 
-def lay_out_samples(deepstream: Path) -> None:
-    """Makes the tree that the tests look into, of our own files."""
+def lay_out_samples(deepstream: Path, checkout: Path) -> None:
+    """Makes the tree that the tests look into, of our own files and one of theirs."""
     source = Path(pyds.samples.resolve(f"{_ROOT}/samples/streams/sample_720p.mp4")).parents[1]
     shutil.copytree(source, deepstream / "samples", symlinks=False)
     clip = deepstream / "samples/streams/sample_720p.mp4"
@@ -83,7 +83,15 @@ def lay_out_samples(deepstream: Path) -> None:
             f"net-scale-factor=1\nonnx-file={model}\nlabelfile-path=colors.txt\n"
             "classifier-threshold=0.5\n"
         )
-        (config.parent / "colors.txt").write_text("white;gray;yellow;red;green;blue;black\n")
+        (config.parent / "colors.txt").write_text(
+            "white;gray;yellow;red;green;blue;black\ncar;van;truck;bus\n"
+        )
+    application = deepstream / "sources/deepstream_python_apps/apps/deepstream-nvdsanalytics"
+    application.mkdir(parents=True)
+    shutil.copy(
+        checkout / "tests/fixture_data/configs/tracker_NvDCF_perf.yml",
+        application / "config_tracker_NvDCF_perf.yml",
+    )
 
 
 def gst_pylaunch(folder: Path) -> Path:

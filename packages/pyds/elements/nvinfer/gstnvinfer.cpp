@@ -57,8 +57,8 @@ pyds::InferQueue& queue_of(GstNvInfer* self) { return self->streaming.stream->qu
 void stop_flow(GstNvInfer* self, GstFlowReturn flow) {
   self->streaming.flow = flow;
   // Upstream learns from chain's result, unless it has sent everything already.
-  if ((flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS) && queue_of(self).holds_eos()) {
-    GST_ELEMENT_FLOW_ERROR(self, flow);
+  if ((flow == GST_FLOW_NOT_LINKED || flow <= GST_FLOW_EOS) && queue_of(self).holds_eos()) {
+    if (flow != GST_FLOW_EOS) GST_ELEMENT_FLOW_ERROR(self, flow);
     gst_pad_push_event(self->srcpad, gst_event_new_eos());
   }
   queue_of(self).set_flushing(true);
@@ -165,6 +165,10 @@ gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
   if (flow != GST_FLOW_OK && !GST_EVENT_IS_STICKY(event)) {
     gst_event_unref(event);
     return FALSE;
+  }
+  if (flow == GST_FLOW_EOS && GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+    // Downstream wants no more buffers, but still waits for this.
+    return gst_pad_push_event(self->srcpad, event);
   }
   if (flow != GST_FLOW_OK && GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
     // Nobody upstream sends a buffer any more that could return this.

@@ -27,7 +27,7 @@ def _install_plugin(arguments: argparse.Namespace) -> int:
         removed = _plugin.uninstall()
         print(f"removed {_plugin.user_plugin_link()}" if removed else "nothing was installed")
     else:
-        print(f"{_plugin.install()} -> {_plugin.directory() / _plugin.PLUGIN_NAME}")
+        print(f"{_plugin.install()} -> {_plugin.directory()}")
     return 0
 
 

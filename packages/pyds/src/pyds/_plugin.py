@@ -25,9 +25,12 @@ def load() -> None:
 
 
 def user_plugin_link() -> Path:
-    """Where GStreamer's own tools look for plugins of this user."""
+    """Where GStreamer's own tools look for plugins of this user: in folders, too.
+
+    The folder is linked, not the file: the plugin finds its libraries by the path it is loaded by.
+    """
     data_home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(data_home) / "gstreamer-1.0" / "plugins" / PLUGIN_NAME
+    return Path(data_home) / "gstreamer-1.0" / "plugins" / "pyds"
 
 
 def install() -> Path:
@@ -39,7 +42,7 @@ def install() -> Path:
     link = user_plugin_link()
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
-    link.symlink_to(directory() / PLUGIN_NAME)
+    link.symlink_to(directory())
     return link
 
 
