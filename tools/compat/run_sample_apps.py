@@ -57,7 +57,11 @@ what it prints, writes and serves. Configurations are used as they are, with mod
 paths they name: the four-class street detector as `resnet18_trafficcamnet_pruned.onnx`, and a
 classifier of vehicle colours and types, from the test data, as the secondary models. PeopleNet is
 not ours to give: the redaction application runs with a configuration of the street detector under
-the same name, in which class 2, a person, takes the place of the face.
+the same name, in which class 2, a person, takes the place of the face. NVIDIA withdrew UNet and
+peopleSegNet, the models of the segmentation applications; configurations of ours stand in under the
+same names: DeepLab v3 of the test data on pictures of a road, and for `deepstream-segmask` the
+street detector with a head that tells figure from ground by colour (`tools/compat/mask_model.py`):
+its boxes are those of a trained network, its masks are not.
 
 The application for CuPy needs a GPU. It was run by hand on an NVIDIA H100, with two sources of 122
 frames: 244 frames counted, the end of the streams reached.
@@ -87,6 +91,8 @@ def missing(app: App, tree: SamplesTree) -> str | None:
         return f"no module {', '.join(modules)}"
     if app.needs_classifiers and not tree.has_classifiers:
         return "needs the classifiers of the test data (PYTHIA_TEST_DATA)"
+    if app.needs_segmentation_model and not tree.has_segmentation_model:
+        return "needs the segmentation model of the test data (PYTHIA_TEST_DATA)"
     return None
 
 

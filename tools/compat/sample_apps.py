@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from tools.compat.samples_tree import ROAD_FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from tools.compat.samples_tree import SamplesTree
 
 #: Frames of the sample stream; what a file gives unless the application ends early.
 FRAMES = 300
+#: How the application for classes of pixels paints them: blue, green, red.
+_PAINT = (("background", (128, 128, 64)), ("car", (0, 0, 64)))
+_BLUR = 24  # by which JPEG changes them
 _COUNTS = re.compile(r"Frame Number\s*=\s*(\d+).*?Number of Objects\s*=\s*(\d+)", re.DOTALL)
 
 
@@ -60,6 +70,7 @@ class App:
     elements: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     needs_classifiers: bool = False
+    needs_segmentation_model: bool = False
     needs: str = ""  # hardware or a model nobody has
     broker: str = ""  # protocol of the message broker it sends to
     rtsp: str = ""  # address it serves, which is watched while it runs
@@ -120,6 +131,41 @@ def _check_redaction(output: str, folder: Path) -> str:
     crops = [path for path in (folder / "out_crops").rglob("*.jpg") if path.stat().st_size > 0]
     _require(bool(crops), "no crops")
     return f"{_counts(output, 2)}; {len(crops)} crops"
+
+
+def _pictures(folder: Path) -> list[NDArray[Any]]:
+    """The JPEGs an application wrote."""
+    found = []
+    for path in sorted(folder.rglob("*.jpg")):
+        picture = cv2.imread(str(path))
+        if picture is None:
+            raise CheckError(f"{path.name} is no JPEG")
+        found.append(picture)
+    return found
+
+
+def _check_masks(output: str, folder: Path) -> str:
+    masks = _pictures(folder / "out")
+    _require(len(masks) == FRAMES // 30, f"{len(masks)} masks of {FRAMES // 30}")
+    shares = [float(np.mean(mask > 127)) for mask in masks]
+    _require(min(shares) > 0.05 and max(shares) < 0.95, f"objects fill {shares} of their boxes")
+    return f"{_counts(output)}; {len(masks)} masks of objects"
+
+
+def _check_classes(_: str, folder: Path) -> str:
+    maps = _pictures(folder / "out")
+    _require(len(maps) == ROAD_FRAMES, f"{len(maps)} maps of {ROAD_FRAMES}")
+    shares = [
+        {
+            name: float(np.mean(abs(one.astype(int) - colour).max(axis=2) < _BLUR))
+            for name, colour in _PAINT
+        }
+        for one in maps
+    ]
+    cars = sum(share["car"] > 0.05 for share in shares)
+    _require(cars > 5, f"a car in {cars} maps only")
+    _require(all(share["background"] > 0.3 for share in shares), "little background")
+    return f"{len(maps)} maps of classes, {cars} with a car"
 
 
 def _check_flow(output: str, folder: Path) -> str:
@@ -282,16 +328,18 @@ APPS = (
         "deepstream-segmask",
         "deepstream_segmask.py",
         lambda tree: ["-i", *_uri(tree), "-o", "out"],
-        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} masks",
+        _check_masks,
         elements=(*_INFER, "nvmultistreamtiler"),
-        needs="an instance segmentation model (NVIDIA withdrew peopleSegNet)",
+        modules=("cv2",),
     ),
     App(
         "deepstream-segmentation",
         "deepstream_segmentation.py",
-        lambda tree: ["dstest_segmentation_config_semantic.txt", str(tree.h264), "out"],
-        lambda output, folder: f"{len(list((folder / 'out').rglob('*.jpg')))} masks",
+        lambda tree: ["dstest_segmentation_config_semantic.txt", str(tree.pictures), "out"],
+        _check_classes,
         elements=("nvstreammux", "nvinfer", "nvsegvisual"),
+        modules=("cv2",),
+        needs_segmentation_model=True,
     ),
     App(
         "deepstream-ssd-parser",

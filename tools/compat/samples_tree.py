@@ -7,7 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import cv2
+
 import pyds
+from tools.compat.mask_model import add_masks
 
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
 
@@ -26,6 +29,38 @@ _REID_MODEL = DATA / "models/osnet_x0_25_msmt17_dyn.onnx"
 _DETECTOR_CONFIGS = (
     "deepstream-imagedata-multistream-redaction/config_infer_primary_peoplenet.txt",
 )
+_SEGMENTATION_CONFIG = "deepstream-segmentation/dstest_segmentation_config_semantic.txt"
+_SEGMENTATION_MODEL = DATA / "models/deeplab_v3_257_aligned_dyn.onnx"
+_SEGMENTATION = f"""\
+[property]
+onnx-file={_SEGMENTATION_MODEL}
+network-type=2
+network-input-order=1
+segmentation-output-order=1
+net-scale-factor=0.00784313725490196
+offsets=127.5;127.5;127.5
+num-detected-classes=21
+gie-unique-id=1
+"""
+#: A road with cars, and how many pictures of it are taken from where DeepLab sees none but the 14
+#: classes the application has colours for.
+_ROAD, _FIRST = DATA / "videos/car-detection.mp4", 180
+ROAD_FRAMES = 50
+_MASKS_CONFIG = "deepstream-segmask/dstest_segmask_config.txt"
+_MASKS = """\
+[property]
+onnx-file={model}
+labelfile-path={labels}
+network-type=3
+net-scale-factor=0.00392156862745098
+num-detected-classes=4
+cluster-mode=4
+output-instance-mask=1
+gie-unique-id=1
+
+[class-attrs-all]
+pre-cluster-threshold=0.4
+"""
 _CLASSIFIER_LABELS = "white;gray;yellow;red;green;blue;black\ncar;bus;truck;van\n"
 
 
@@ -46,6 +81,11 @@ class SamplesTree:
             shutil.copytree(checkout / folder, self.repository / folder)
         self._add_models()
         self._replace_configurations()
+        self._add_masks()
+        self.pictures = self.samples / "streams/road.mjpeg"
+        if self.has_segmentation_model:
+            (self.apps / _SEGMENTATION_CONFIG).write_text(_SEGMENTATION)
+            self._write_pictures()
         self.video = self.samples / "streams/sample_720p.mp4"
         self.long_video = self.samples / "streams/sample_long.mp4"
         self._repeat(9)
@@ -61,6 +101,11 @@ class SamplesTree:
     def has_reid_model(self) -> bool:
         """Whether there is a network for the tracker: it comes with the test data."""
         return _REID_MODEL.is_file()
+
+    @property
+    def has_segmentation_model(self) -> bool:
+        """Whether there is a network for classes of pixels: it comes with the test data."""
+        return _SEGMENTATION_MODEL.is_file()
 
     def environment(self) -> dict[str, str]:
         """What an application needs to find this tree."""
@@ -90,6 +135,19 @@ class SamplesTree:
                 "[property]", "[property]\nfilter-out-class-ids=3"
             )
             (self.apps / name).write_text(text)
+
+    def _add_masks(self) -> None:
+        model = add_masks(self.samples / "models/street_4class/street_4class_masks.onnx")
+        text = _MASKS.format(model=model, labels=model.with_name("labels.txt"))
+        (self.apps / _MASKS_CONFIG).write_text(text)
+
+    def _write_pictures(self) -> None:
+        video = cv2.VideoCapture(str(_ROAD))
+        with self.pictures.open("wb") as file:
+            for number in range(_FIRST + ROAD_FRAMES):
+                _, picture = video.read()
+                if number >= _FIRST:
+                    file.write(cv2.imencode(".jpg", picture)[1].tobytes())
 
     def _extract(self, elements: str, target: Path) -> None:
         subprocess.run(

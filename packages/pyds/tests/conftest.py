@@ -46,13 +46,25 @@ def add_object(
 
 
 @pytest.fixture(scope="session")
-def parser_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The parsers in ``parser_library.cpp``, built as the documentation says."""
+def compile_parsers() -> Callable[[Path, Path], None]:
+    """Builds a library of parsers from its source, as the documentation says."""
     compiler = shutil.which("c++")
     if not compiler:
         pytest.skip("no C++ compiler (c++)")
-    file = tmp_path_factory.mktemp("parsers") / "libparsers.so"
-    source = Path(__file__).with_name("parser_library.cpp")
-    flags = ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
-    subprocess.run([compiler, *flags, f"-I{pyds.get_include()}", source, "-o", file], check=True)
-    return file
+
+    def build(source: Path, library: Path) -> None:
+        flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+        include = f"-I{pyds.get_include()}"
+        subprocess.run([compiler, *flags, include, source, "-o", library], check=True)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def parser_library(
+    tmp_path_factory: pytest.TempPathFactory, compile_parsers: Callable[[Path, Path], None]
+) -> Path:
+    """The parsers in ``parser_library.cpp``."""
+    library = tmp_path_factory.mktemp("parsers") / "libparsers.so"
+    compile_parsers(Path(__file__).with_name("parser_library.cpp"), library)
+    return library

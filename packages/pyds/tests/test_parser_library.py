@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from packages.pyds.tests.inference_support import (
     write_config,
 )
 from packages.pyds.tests.pipelines import PipelineError, needs_data
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def vehicles(tmp_path: Path, **keys: object) -> list[Frame]:
@@ -127,3 +131,24 @@ def test_a_library_classifies_and_may_have_the_last_word_on_the_text(
         (whole,) = frame.objects
         (attribute,) = whole["attributes"]
         assert (attribute.index, attribute.value, attribute.label, whole["text"]) == expected
+
+
+def test_the_library_of_the_documentation_compiles(
+    tmp_path: Path, compile_parsers: Callable[[Path, Path], None]
+) -> None:
+    page = (REPOSITORY / "docs/how-to/your-own-model.md").read_text()
+    (code,) = re.findall(r"```cpp\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "parser.cpp").write_text(code)
+    compile_parsers(tmp_path / "parser.cpp", tmp_path / "libparser.so")
+    config = write_config(
+        tmp_path,
+        onnx_file=constant_model(tmp_path, [[4, 8, 16, 8, 0.9], [0, 0, 9, 9, 0.1]]),
+        custom_lib_path="libparser.so",
+        parse_bbox_func_name="ParseRows",
+        num_detected_classes=1,
+        cluster_mode=4,
+        classes={"all": {"pre_cluster_threshold": 0.5}},
+    )
+    for frame in infer(config):
+        (obj,) = frame.objects
+        assert obj["box"] == pytest.approx((8, 12, 40, 24))  # 2 x and 1.5 x
