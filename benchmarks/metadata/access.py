@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyds
 
@@ -34,8 +34,8 @@ def make_batch() -> pyds.NvDsBatchMeta:
     return batch
 
 
-def classic_loop(batch: pyds.NvDsBatchMeta) -> float:
-    """The loop of DeepStream's sample applications, as it is."""
+def classic_loop(batch: Any, pyds: Any = pyds) -> float:
+    """The loop of DeepStream's sample applications, as it is, over any bindings."""
     total = 0.0
     l_frame = batch.frame_meta_list
     while l_frame is not None:
@@ -61,6 +61,11 @@ def classic_loop(batch: pyds.NvDsBatchMeta) -> float:
         except StopIteration:
             break
     return total
+
+
+def classic_loop_of(peer: Any) -> Callable[[pyds.NvDsBatchMeta], float]:
+    """The same loop over the same metadata by other bindings."""
+    return lambda batch: classic_loop(peer.NvDsBatchMeta.at(pyds.get_ptr(batch)), peer)
 
 
 def iterators(batch: pyds.NvDsBatchMeta) -> float:
