@@ -120,6 +120,7 @@ class Soak:
     def remove(self) -> None:
         """Takes the oldest source away, as DeepStream's runtime_source_add_delete does."""
         source, pad = self.sources.pop(0)
+        source.set_locked_state(True)  # the pipeline may still be on its way to PLAYING
         source.set_state(Gst.State.NULL)
         pad.send_event(Gst.Event.new_flush_stop(False))
         self.mux.release_request_pad(pad)

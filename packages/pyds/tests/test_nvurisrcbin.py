@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -184,6 +185,17 @@ def test_decoder_gets_its_properties(video: Path) -> None:
 
 def test_path_of_a_file_is_taken_too(video: Path) -> None:
     run(f"nvurisrcbin uri={video} ! fakesink")
+
+
+def test_loop_that_cannot_start_leaves_no_thread() -> None:
+    """It would end with the element, whose last owner may hold Python's lock that it needs."""
+    before = len(os.listdir("/proc/self/task"))
+    element: Any = Gst.ElementFactory.make("nvurisrcbin")
+    element.set_property("uri", "file:///nonexistent.mp4")
+    element.set_property("file-loop", True)
+    assert element.set_state(Gst.State.PAUSED) == Gst.StateChangeReturn.FAILURE
+    assert len(os.listdir("/proc/self/task")) <= before
+    element.set_state(Gst.State.NULL)
 
 
 def test_missing_uri_is_said() -> None:

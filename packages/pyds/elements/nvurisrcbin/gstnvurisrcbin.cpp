@@ -248,6 +248,15 @@ static gboolean gst_nv_uri_src_bin_send_event(GstElement* element, GstEvent* eve
   return GST_ELEMENT_CLASS(gst_nv_uri_src_bin_parent_class)->send_event(element, event);
 }
 
+// Ends what prepare() began. Not left to finalize(): its caller may hold Python's lock, which the
+// restarter's thread needs to end.
+static void clean_up(GstNvUriSrcBin* self) {
+  self->restarter.reset();
+  self->splice.reset();
+  self->ends = false;
+  remove_own_pad(self);
+}
+
 static GstStateChangeReturn gst_nv_uri_src_bin_change_state(GstElement* element,
                                                             GstStateChange transition) {
   GstNvUriSrcBin* self = GST_NV_URI_SRC_BIN(element);
@@ -264,12 +273,9 @@ static GstStateChangeReturn gst_nv_uri_src_bin_change_state(GstElement* element,
   }
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS(gst_nv_uri_src_bin_parent_class)->change_state(element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    self->restarter.reset();
-    self->splice.reset();
-    self->ends = false;
-    remove_own_pad(self);
-  }
+  const bool failed =
+      transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE;
+  if (failed || transition == GST_STATE_CHANGE_PAUSED_TO_READY) clean_up(self);
   return result;
 }
 
