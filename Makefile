@@ -3,13 +3,14 @@ PYTHON := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check -q
 DEMO := build/demo
 FUZZ_SECONDS ?= 600
+MINUTES ?= 30
 
 pyds_sources := $(shell find packages/pyds -type f -not -path '*/tests/*' -not -path '*/build/*')
 cuframes_sources := $(shell find packages/cuframes -type f -not -path '*/tests/*' -not -path '*/build/*' 2>/dev/null)
 python_code := packages tests examples benchmarks tools
 cpp_code := $(shell find packages -type f -name '*.h' -o -type f -name '*.cpp' -o -type f -name '*.cc')
 
-.PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers fuzz bench lint format docs clean
+.PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers test-valgrind soak fuzz bench lint format docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,6 +69,13 @@ test-slow: build ## What takes minutes: long outages of brokers, long videos
 test-sanitizers: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
 test-sanitizers: .venv/.setup ## The C++ tests under AddressSanitizer and UBSan
 	$(call native_tests,asan)
+
+test-valgrind: .venv/.setup ## The C++ tests of pyds under valgrind
+	tools/setup/setup.sh tools/setup/apt-packages-valgrind.txt
+	tools/setup/valgrind.sh
+
+soak: build ## Sources that come and go for MINUTES=30; memory, files and threads stay flat
+	$(PYTHON) -m tests.soak --minutes $(MINUTES)
 
 fuzz: export LSAN_OPTIONS = suppressions=$(abspath tools/setup/lsan.supp)
 fuzz: .venv/.setup ## libFuzzer on what cuframes reads from other processes, FUZZ_SECONDS per target
