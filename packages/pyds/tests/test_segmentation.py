@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 import pyds
-from packages.pyds.tests.inference_support import constant_model, infer
+from packages.pyds.tests.inference_support import constant_model, infer, write_config
 from packages.pyds.tests.pipelines import DATA, Gst, PipelineError, needs_data, wait
 from packages.pyds.tests.segmentation import (
     BALL,
@@ -136,6 +136,39 @@ def test_what_cannot_be_read_is_refused_at_start(
     config.write_text(text)
     with pytest.raises(PipelineError, match=message):
         segment(config, BALL)
+
+
+def test_objects_get_class_maps_of_their_own_from_a_secondary_network(tmp_path: Path) -> None:
+    # Of a 32 x 32 network: the middle of the ball, and a corner.
+    boxes = [[12, 12, 20, 20, 0.9, 0], [0, 0, 3, 3, 0.8, 1]]
+    detector = write_config(
+        tmp_path,
+        name="detector.txt",
+        onnx_file=constant_model(tmp_path, boxes),
+        num_detected_classes=2,
+        cluster_mode=4,
+    )
+    config = brightness_config(tmp_path, process_mode=2, gie_unique_id=2)
+    pipeline = Gst.parse_launch(
+        f"{BALL} nvinfer config-file-path={detector} ! nvinfer config-file-path={config} ! "
+        "fakesink name=sink"
+    )
+    seen = []
+
+    def look(batch: Any) -> None:
+        (frame,) = batch.frames
+        assert class_maps(frame.frame_user_meta_list) == []
+        for obj in frame.objects:
+            (meta,) = class_maps(obj.obj_user_meta_list)
+            classes = pyds.get_segmentation_masks(meta)
+            seen.append((obj.class_id, meta.unique_id, classes.shape, set(np.unique(classes))))
+
+    pyds.add_probe(pipeline.get_by_name("sink").get_static_pad("sink"), look)
+    pipeline.set_state(Gst.State.PLAYING)
+    wait(pipeline)
+    pipeline.set_state(Gst.State.NULL)
+    assert len(seen) == 6
+    assert all(one == (one[0], 2, (48, 64), {0} if one[0] else {2}) for one in seen)
 
 
 @needs_data

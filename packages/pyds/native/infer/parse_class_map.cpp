@@ -10,6 +10,17 @@
 namespace pyds {
 namespace {
 
+// Where the plane is higher, it becomes the best, by masks: compilers do not vectorise branches.
+void take_better(const float* __restrict plane, int class_id, size_t count, float* __restrict top,
+                 int* __restrict id) {
+  for (size_t i = 0; i < count; ++i) {
+    const float score = plane[i], best = top[i];
+    const int mask = -int(score > best);
+    id[i] = (id[i] & ~mask) | (class_id & mask);
+    top[i] = score > best ? score : best;
+  }
+}
+
 // One plane of scores per class. In runs that stay in the first cache, because the best score and
 // its class are read and written once per plane.
 void best_of_planes(const float* scores, size_t pixels, unsigned classes, float* best_scores,
@@ -17,18 +28,10 @@ void best_of_planes(const float* scores, size_t pixels, unsigned classes, float*
   constexpr size_t kRun = 2048;
   for (size_t start = 0; start < pixels; start += kRun) {
     const size_t count = std::min(kRun, pixels - start);
-    float* __restrict top = best_scores + start;
-    int* __restrict id = best + start;
-    std::copy_n(scores + start, count, top);
-    std::fill_n(id, count, 0);
-    for (unsigned c = 1; c < classes; ++c) {
-      const float* __restrict plane = scores + c * pixels + start;
-      for (size_t i = 0; i < count; ++i) {
-        const bool better = plane[i] > top[i];
-        top[i] = better ? plane[i] : top[i];
-        id[i] = better ? int(c) : id[i];
-      }
-    }
+    std::copy_n(scores + start, count, best_scores + start);
+    std::fill_n(best + start, count, 0);
+    for (unsigned c = 1; c < classes; ++c)
+      take_better(scores + c * pixels + start, int(c), count, best_scores + start, best + start);
   }
 }
 

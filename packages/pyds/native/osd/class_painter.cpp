@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-// Looking colours up is a gather, blending them arithmetic on bytes: vectorise both.
+// Blending is arithmetic on bytes: vectorise it.
 #pragma GCC optimize("O3")
 
 namespace pyds::osd {
@@ -42,33 +42,51 @@ const std::array<uint32_t, kColours + 1>& palette() {
 
 size_t palette_index(int class_id) { return class_id < 0 ? 0 : size_t(class_id % kColours) + 1; }
 
-// Calls row(y, classes) with the class of each pixel of a row of the picture; rows that show the
-// same row of the map get the same pointer.
-template <typename Row>
-void for_each_row(const NvDsInferSegmentationMeta& map, const Picture& picture, Row row) {
+uint8_t* row_of(Picture& picture, int y) {
+  return picture.plane[0] + ptrdiff_t{y} * picture.stride[0];
+}
+
+// Calls paint(y, colours) for each row of the picture, with the colour of each of its pixels as
+// look_up(class) gives it. Colours are looked up once per pixel of the map.
+template <typename Colour, typename LookUp, typename Paint>
+void for_each_row(const NvDsInferSegmentationMeta& map, const Picture& picture, LookUp look_up,
+                  Paint paint) {
   if (map.width == 0 || map.height == 0 || !map.class_map) return;
-  thread_local std::vector<int> classes;
-  classes.resize(size_t(picture.width));
+  thread_local std::vector<Colour> of_map, colours;
+  thread_local std::vector<unsigned> columns;
+  of_map.resize(map.width);
+  colours.resize(size_t(picture.width));
+  columns.resize(size_t(picture.width));
+  for (size_t x = 0; x < columns.size(); ++x)
+    columns[x] = unsigned((2 * x + 1) * map.width / (2 * columns.size()));
   unsigned last = map.height;
   for (int y = 0; y < picture.height; ++y) {
-    const unsigned map_y = unsigned(uint64_t(y) * map.height / unsigned(picture.height));
+    const auto map_y =
+        unsigned((2 * uint64_t(y) + 1) * map.height / (2 * unsigned(picture.height)));
     if (map_y != last) {
-      const int* source = map.class_map + size_t(map_y) * map.width;
-      // 16.16 steps from the middle of the first pixel.
-      const uint64_t step = (uint64_t{map.width} << 16) / unsigned(picture.width);
-      uint64_t x = step / 2;
-      for (int& id : classes) {
-        id = source[x >> 16];
-        x += step;
-      }
+      const int* classes = map.class_map + size_t{map_y} * map.width;
+      for (unsigned x = 0; x < map.width; ++x) of_map[x] = look_up(classes[x]);
+      for (size_t x = 0; x < columns.size(); ++x) colours[x] = of_map[columns[x]];
       last = map_y;
     }
-    row(y, classes);
+    paint(y, colours);
   }
 }
 
-uint8_t* row_of(Picture& picture, int y) {
-  return picture.plane[0] + ptrdiff_t{y} * picture.stride[0];
+// What becomes of the red, green, blue and alpha of a pixel: (value * keep + add) / 256.
+struct Mix {
+  std::array<uint16_t, 4> keep, add;
+};
+
+Mix mix_with(uint32_t colour, int opacity) {
+  Mix mix = {{256, 256, 256, 256}, {}};
+  std::array<uint8_t, 4> rgba;
+  std::memcpy(rgba.data(), &colour, sizeof colour);
+  for (size_t channel = 0; channel < 3; ++channel) {
+    mix.keep[channel] = uint16_t(256 - opacity);
+    mix.add[channel] = uint16_t(rgba[channel] * opacity);
+  }
+  return mix;
 }
 
 }  // namespace
@@ -76,27 +94,29 @@ uint8_t* row_of(Picture& picture, int y) {
 uint32_t class_colour(int class_id) { return palette()[palette_index(class_id)]; }
 
 void paint_classes(const NvDsInferSegmentationMeta& map, Picture& picture) {
-  const auto& colours = palette();
-  for_each_row(map, picture, [&](int y, const std::vector<int>& classes) {
-    auto* pixels = reinterpret_cast<uint32_t*>(row_of(picture, y));
-    for (size_t x = 0; x < classes.size(); ++x) pixels[x] = colours[palette_index(classes[x])];
-  });
+  for_each_row<uint32_t>(
+      map, picture, class_colour, [&](int y, const std::vector<uint32_t>& colours) {
+        std::memcpy(row_of(picture, y), colours.data(), colours.size() * sizeof colours[0]);
+      });
 }
 
 void blend_classes(const NvDsInferSegmentationMeta& map, int background, float alpha,
                    Picture& picture) {
-  const auto& colours = palette();
   const int opacity = int(std::lround(std::clamp(alpha, 0.0f, 1.0f) * 256.0f));
-  for_each_row(map, picture, [&](int y, const std::vector<int>& classes) {
-    uint8_t* pixel = row_of(picture, y);
-    for (size_t x = 0; x < classes.size(); ++x, pixel += 4) {
-      if (classes[x] < 0 || classes[x] == background) continue;
-      uint8_t colour[4];
-      std::memcpy(colour, &colours[palette_index(classes[x])], sizeof colour);
-      for (int c = 0; c < 3; ++c)
-        pixel[c] = uint8_t((pixel[c] * (256 - opacity) + colour[c] * opacity) >> 8);
-    }
-  });
+  std::array<Mix, kColours + 1> mixes;
+  for (size_t i = 0; i < mixes.size(); ++i) mixes[i] = mix_with(palette()[i], opacity);
+  mixes[0] = mix_with(0, 0);  // no class
+  const Mix unchanged = mixes[0];
+  for_each_row<Mix>(
+      map, picture, [&](int id) { return id == background ? unchanged : mixes[palette_index(id)]; },
+      [&](int y, const std::vector<Mix>& row) {
+        uint8_t* pixel = row_of(picture, y);
+        for (const Mix& mix : row) {
+          for (size_t channel = 0; channel < 4; ++channel)
+            pixel[channel] = uint8_t((pixel[channel] * mix.keep[channel] + mix.add[channel]) >> 8);
+          pixel += 4;
+        }
+      });
 }
 
 }  // namespace pyds::osd
