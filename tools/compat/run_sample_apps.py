@@ -54,11 +54,13 @@ python -m tools.compat.run_sample_apps CHECKOUT --page docs/reference/sample-app
 
 which lays out a samples tree around a checkout, runs each application without a display and checks
 what it prints, writes and serves. Configurations are used as they are, with models of ours at the
-paths they name: the four-class street detector as `resnet18_trafficcamnet_pruned.onnx`, and a
-classifier of vehicle colours and types, from the test data, as the secondary models. PeopleNet is
-not ours to give: the redaction application runs with a configuration of the street detector under
-the same name, in which class 2, a person, takes the place of the face. NVIDIA withdrew UNet and
-peopleSegNet, the models of the segmentation applications; configurations of ours stand in under the
+paths they name: the four-class street detector as `resnet18_trafficcamnet_pruned.onnx` and, behind
+nodes that give its outputs their names and shapes, as TensorFlow's SSD in a model repository;
+from the test data a classifier of vehicle colours and types as the secondary models, and OSNet as
+the tracker's `resnet50_market1501_aicity156.onnx`. PeopleNet is not ours to give: the redaction
+application runs with a configuration of the street detector under the same name, in which class 2,
+a person, takes the place of the face. NVIDIA withdrew UNet and peopleSegNet, the models of the
+segmentation applications; configurations of ours stand in under the
 same names: DeepLab v3 of the test data on pictures of a road, and for `deepstream-segmask` the
 street detector with a head that tells figure from ground by colour (`tools/compat/mask_model.py`):
 its boxes are those of a trained network, its masks are not.

@@ -11,6 +11,7 @@ import cv2
 
 import pyds
 from tools.compat.mask_model import add_masks
+from tools.compat.ssd_model import write_ssd_model
 
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
 
@@ -24,6 +25,9 @@ _CLASSIFIER = DATA / "models/vehicle-attributes-recognition-barrier-0039_dyn.onn
 #: The network by which the tracker of NVIDIA's tests tells objects apart, and what is put there.
 _REID = "models/Tracker/resnet50_market1501_aicity156.onnx"
 _REID_MODEL = DATA / "models/osnet_x0_25_msmt17_dyn.onnx"
+
+#: Where nvinferserver looks for TensorFlow's SSD.
+_SSD = "trtis_model_repo/ssd_inception_v2_coco_2018_01_28"
 
 #: Configurations of models that NVIDIA withdrew or does not give away; ours stands in.
 _DETECTOR_CONFIGS = (
@@ -119,6 +123,18 @@ class SamplesTree:
                 )
         if self.has_reid_model:
             self._add_model(_REID, _REID_MODEL)
+
+        self._add_ssd()
+
+    def _add_ssd(self) -> None:
+        """The street detector with the outputs of SSD, in a model repository."""
+        folder = self.samples / _SSD
+        (folder / "1").mkdir(parents=True)
+        detector = self.samples / "models/street_4class/street_4class.onnx"
+        write_ssd_model(detector, folder / "1/model.onnx")
+        (folder / "config.pbtxt").write_text("max_batch_size: 1\n")
+        labels = self.apps / "deepstream-ssd-parser/labels.txt"
+        shutil.copy(labels, folder)
 
     def _add_model(self, name: str, source: Path) -> Path:
         model = self.samples / name

@@ -20,6 +20,7 @@ const std::vector<Element> kElements = {
     {"nv3dsink", GST_RANK_NONE, gst_nv_3d_sink_get_type},
     {"nvstreammux", GST_RANK_PRIMARY, gst_nv_streammux_get_type},
     {"nvinfer", GST_RANK_PRIMARY, gst_nv_infer_get_type},
+    {"nvinferserver", GST_RANK_PRIMARY, gst_nv_infer_server_get_type},
     {"nvtracker", GST_RANK_PRIMARY, gst_nv_tracker_get_type},
     {"nvmultistreamtiler", GST_RANK_PRIMARY, gst_nv_multi_stream_tiler_get_type},
     {"nvstreamdemux", GST_RANK_PRIMARY, gst_nv_stream_demux_get_type},

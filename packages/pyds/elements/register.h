@@ -12,6 +12,7 @@ GType gst_nv_3d_sink_get_type(void);
 GType gst_nv_streammux_get_type(void);
 GType gst_nv_ds_osd_get_type(void);
 GType gst_nv_infer_get_type(void);
+GType gst_nv_infer_server_get_type(void);
 GType gst_nv_tracker_get_type(void);
 GType gst_nv_multi_stream_tiler_get_type(void);
 GType gst_nv_stream_demux_get_type(void);

@@ -203,15 +203,16 @@ def infer(
     properties: str = "",
     messages: list[Any] | None = None,
     before: Callable[[pyds.NvDsBatchMeta], object] | None = None,
+    element: str = "nvinfer",
 ) -> list[Frame]:
-    """Runs frames through nvinfer to the end of the stream.
+    """Runs frames through nvinfer, or the like of it, to the end of the stream.
 
     ``messages`` collects the texts of warnings on the bus, ``before`` gets each batch that comes to
-    nvinfer.
+    the element.
     """
     frames: list[Frame] = []
     pipeline = Gst.parse_launch(
-        f"{source} nvinfer name=infer config-file-path={config} {properties} ! fakesink name=sink"
+        f"{source} {element} name=infer config-file-path={config} {properties} ! fakesink name=sink"
     )
     pad = pipeline.get_by_name("sink").get_static_pad("sink")
     pyds.add_probe(pad, lambda batch_meta: frames.extend(read_frames(batch_meta)))

@@ -37,42 +37,53 @@ struct Streaming {
 
 }  // namespace
 
-struct _GstNvInfer {
-  GstElement parent;
-  GstPad* sinkpad;
-  GstPad* srcpad;
+namespace {
+
+struct Parts {
+  GstPad* sinkpad = nullptr;
+  GstPad* srcpad = nullptr;
   pyds::nvinfer::Settings settings;  // guarded by the object lock
   Streaming streaming;
 };
 
-G_DEFINE_FINAL_TYPE(GstNvInfer, gst_nv_infer, GST_TYPE_ELEMENT)
+}  // namespace
+
+typedef struct {
+  Parts parts;
+} GstNvInferPrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE(GstNvInfer, gst_nv_infer, GST_TYPE_ELEMENT)
 
 namespace {
 
-pyds::InferQueue& queue_of(GstNvInfer* self) { return self->streaming.stream->queue(); }
+Parts& parts_of(GstNvInfer* self) {
+  return static_cast<GstNvInferPrivate*>(gst_nv_infer_get_instance_private(self))->parts;
+}
+
+pyds::InferQueue& queue_of(GstNvInfer* self) { return parts_of(self).streaming.stream->queue(); }
 
 // ---- Output thread.
 
 // Downstream wants no more: chain returns `flow` from now on, and nothing waits any longer.
 void stop_flow(GstNvInfer* self, GstFlowReturn flow) {
-  self->streaming.flow = flow;
+  parts_of(self).streaming.flow = flow;
   // Upstream learns from chain's result, unless it has sent everything already.
   if ((flow == GST_FLOW_NOT_LINKED || flow <= GST_FLOW_EOS) && queue_of(self).holds_eos()) {
     if (flow != GST_FLOW_EOS) GST_ELEMENT_FLOW_ERROR(self, flow);
-    gst_pad_push_event(self->srcpad, gst_event_new_eos());
+    gst_pad_push_event(parts_of(self).srcpad, gst_event_new_eos());
   }
   queue_of(self).set_flushing(true);
-  gst_pad_pause_task(self->srcpad);
+  gst_pad_pause_task(parts_of(self).srcpad);
 }
 
 void fail(GstNvInfer* self, const std::string& error) {
   GST_ELEMENT_ERROR(self, STREAM, FAILED, ("Inference failed: %s", error.c_str()), (nullptr));
-  gst_pad_push_event(self->srcpad, gst_event_new_eos());
+  gst_pad_push_event(parts_of(self).srcpad, gst_event_new_eos());
   stop_flow(self, GST_FLOW_ERROR);
 }
 
 void push_buffer(GstNvInfer* self, GstBuffer* buffer) {
-  const GstFlowReturn flow = gst_pad_push(self->srcpad, buffer);
+  const GstFlowReturn flow = gst_pad_push(parts_of(self).srcpad, buffer);
   if (flow == GST_FLOW_OK) return;
   GST_DEBUG_OBJECT(self, "downstream answered %s", gst_flow_get_name(flow));
   stop_flow(self, flow);
@@ -80,14 +91,14 @@ void push_buffer(GstNvInfer* self, GstBuffer* buffer) {
 
 void output_loop(gpointer user_data) {
   auto* self = GST_NV_INFER(user_data);
-  if (self->streaming.task_thread_is_new) {
-    self->streaming.task_thread_is_new = false;
+  if (parts_of(self).streaming.task_thread_is_new) {
+    parts_of(self).streaming.task_thread_is_new = false;
     pyds::enter_streaming_thread();
   }
   std::string error;
   GstMiniObject* object = queue_of(self).pop(&error);
   if (!object) {
-    gst_pad_pause_task(self->srcpad);
+    gst_pad_pause_task(parts_of(self).srcpad);
     return;
   }
   if (!error.empty()) {
@@ -96,39 +107,39 @@ void output_loop(gpointer user_data) {
   } else if (GST_IS_BUFFER(object)) {
     push_buffer(self, GST_BUFFER_CAST(object));
   } else {
-    gst_pad_push_event(self->srcpad, GST_EVENT_CAST(object));
+    gst_pad_push_event(parts_of(self).srcpad, GST_EVENT_CAST(object));
   }
   queue_of(self).left();
 }
 
 void start_output(GstNvInfer* self) {
-  self->streaming.task_thread_is_new = true;
-  gst_pad_start_task(self->srcpad, output_loop, self, nullptr);
+  parts_of(self).streaming.task_thread_is_new = true;
+  gst_pad_start_task(parts_of(self).srcpad, output_loop, self, nullptr);
 }
 
 // ---- Streaming thread.
 
 GstFlowReturn chain(GstPad*, GstObject* parent, GstBuffer* buffer) {
   auto* self = GST_NV_INFER(parent);
-  const GstFlowReturn flow = self->streaming.flow;
+  const GstFlowReturn flow = parts_of(self).streaming.flow;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref(buffer);
     return flow;
   }
   try {
-    if (self->streaming.stream->accept(buffer)) return GST_FLOW_OK;
+    if (parts_of(self).streaming.stream->accept(buffer)) return GST_FLOW_OK;
   } catch (const std::exception& problem) {
     GST_ELEMENT_ERROR(self, STREAM, FORMAT, ("%s", problem.what()), (nullptr));
     return GST_FLOW_ERROR;
   }
-  const GstFlowReturn stopped = self->streaming.flow;
+  const GstFlowReturn stopped = parts_of(self).streaming.flow;
   return stopped == GST_FLOW_OK ? GST_FLOW_FLUSHING : stopped;
 }
 
 void flush_stop(GstNvInfer* self) {
-  self->streaming.stream->restart();
-  queue_of(self).clear(self->srcpad);
-  self->streaming.flow = GST_FLOW_OK;
+  parts_of(self).streaming.stream->restart();
+  queue_of(self).clear(parts_of(self).srcpad);
+  parts_of(self).streaming.flow = GST_FLOW_OK;
   queue_of(self).set_flushing(false);
   start_output(self);
 }
@@ -136,12 +147,12 @@ void flush_stop(GstNvInfer* self) {
 // Events of the muxer or the application that change what is inferred from here on.
 void heed(GstNvInfer* self, GstEvent* event) {
   if (const std::optional<pyds::StreamEvent> seen = pyds::parse_stream_event(event))
-    self->streaming.stream->forget(seen->source_id);
+    parts_of(self).streaming.stream->forget(seen->source_id);
   guint interval = 0;
   if (!gst_nvevent_parse_infer_interval_update(event, nullptr, &interval)) return;
   GST_OBJECT_LOCK(self);
-  self->settings.set_interval(interval);
-  self->streaming.interval = interval;
+  parts_of(self).settings.set_interval(interval);
+  parts_of(self).streaming.interval = interval;
   GST_OBJECT_UNLOCK(self);
   g_object_notify(G_OBJECT(self), "interval");
 }
@@ -149,26 +160,26 @@ void heed(GstNvInfer* self, GstEvent* event) {
 gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* event) {
   auto* self = GST_NV_INFER(parent);
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START) {
-    const gboolean handled = gst_pad_push_event(self->srcpad, event);
-    self->streaming.flow = GST_FLOW_FLUSHING;
+    const gboolean handled = gst_pad_push_event(parts_of(self).srcpad, event);
+    parts_of(self).streaming.flow = GST_FLOW_FLUSHING;
     queue_of(self).set_flushing(true);
-    gst_pad_pause_task(self->srcpad);
+    gst_pad_pause_task(parts_of(self).srcpad);
     return handled;
   }
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) {
-    const gboolean handled = gst_pad_push_event(self->srcpad, event);
+    const gboolean handled = gst_pad_push_event(parts_of(self).srcpad, event);
     flush_stop(self);
     return handled;
   }
   if (!GST_EVENT_IS_SERIALIZED(event)) return gst_pad_event_default(pad, parent, event);
-  const GstFlowReturn flow = self->streaming.flow;
+  const GstFlowReturn flow = parts_of(self).streaming.flow;
   if (flow != GST_FLOW_OK && !GST_EVENT_IS_STICKY(event)) {
     gst_event_unref(event);
     return FALSE;
   }
   if (flow == GST_FLOW_EOS && GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
     // Downstream wants no more buffers, but still waits for this.
-    return gst_pad_push_event(self->srcpad, event);
+    return gst_pad_push_event(parts_of(self).srcpad, event);
   }
   if (flow != GST_FLOW_OK && GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
     // Nobody upstream sends a buffer any more that could return this.
@@ -194,12 +205,12 @@ gboolean activate_src(GstPad* pad, GstObject* parent, GstPadMode mode, gboolean 
   auto* self = GST_NV_INFER(parent);
   if (mode != GST_PAD_MODE_PUSH) return FALSE;
   if (active) {
-    self->streaming.flow = GST_FLOW_OK;
+    parts_of(self).streaming.flow = GST_FLOW_OK;
     queue_of(self).set_flushing(false);
     start_output(self);
     return TRUE;
   }
-  self->streaming.flow = GST_FLOW_FLUSHING;
+  parts_of(self).streaming.flow = GST_FLOW_FLUSHING;
   queue_of(self).set_flushing(true);
   return gst_pad_stop_task(pad);
 }
@@ -213,13 +224,13 @@ gboolean activate_sink(GstPad*, GstObject* parent, GstPadMode mode, gboolean act
 
 bool load(GstNvInfer* self) {
   GST_OBJECT_LOCK(self);
-  const pyds::nvinfer::Settings settings = self->settings;
+  const pyds::nvinfer::Settings settings = parts_of(self).settings;
   GST_OBJECT_UNLOCK(self);
   std::string config_file;
   try {
     const pyds::InferConfig config = settings.effective();
     config_file = config.file;
-    self->streaming.model = pyds::load_model(config);
+    parts_of(self).streaming.model = pyds::load_model(config);
   } catch (const pyds::EngineError& problem) {
     GST_ELEMENT_ERROR(self, LIBRARY, INIT, ("%s", problem.what()),
                       ("configuration %s", config_file.c_str()));
@@ -229,17 +240,18 @@ bool load(GstNvInfer* self) {
                       ("configuration %s", config_file.c_str()));
     return false;
   }
-  for (const std::string& warning : self->streaming.model->warnings)
+  for (const std::string& warning : parts_of(self).streaming.model->warnings)
     GST_ELEMENT_WARNING(self, LIBRARY, SETTINGS, ("%s", warning.c_str()), (nullptr));
-  for (const std::string& note : self->streaming.model->notes)
+  for (const std::string& note : parts_of(self).streaming.model->notes)
     GST_INFO_OBJECT(self, "%s", note.c_str());
   g_signal_emit(self, model_updated_signal, 0, 0, config_file.c_str());
   return true;
 }
 
 bool start(GstNvInfer* self) try {
-  self->streaming.stream = std::make_unique<pyds::InferStream>(
-      *self->streaming.model, self->streaming.interval, [self](const std::string& warning) {
+  parts_of(self).streaming.stream = std::make_unique<pyds::InferStream>(
+      *parts_of(self).streaming.model, parts_of(self).streaming.interval,
+      [self](const std::string& warning) {
         GST_ELEMENT_WARNING(self, STREAM, FAILED, ("%s", warning.c_str()), (nullptr));
       });
   return true;
@@ -260,12 +272,12 @@ static GstStateChangeReturn gst_nv_infer_change_state(GstElement* element,
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS(gst_nv_infer_parent_class)->change_state(element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    queue_of(self).clear(self->srcpad);
-    self->streaming.stream.reset();
+    queue_of(self).clear(parts_of(self).srcpad);
+    parts_of(self).streaming.stream.reset();
   }
   if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
-    self->streaming.stream.reset();  // still there if PAUSED was never reached
-    self->streaming.model.reset();
+    parts_of(self).streaming.stream.reset();  // still there if PAUSED was never reached
+    parts_of(self).streaming.model.reset();
   }
   return result;
 }
@@ -275,9 +287,9 @@ static void gst_nv_infer_set_property(GObject* object, guint id, const GValue* v
   auto* self = GST_NV_INFER(object);
   GST_OBJECT_LOCK(self);
   const bool loaded = GST_STATE(self) > GST_STATE_NULL || GST_STATE_PENDING(self) > GST_STATE_NULL;
-  self->settings.set(id, value);
-  self->streaming.interval = self->settings.interval();
-  const std::string error = self->settings.error();
+  parts_of(self).settings.set(id, value);
+  parts_of(self).streaming.interval = parts_of(self).settings.interval();
+  const std::string error = parts_of(self).settings.error();
   GST_OBJECT_UNLOCK(self);
   if (loaded && !(pspec->flags & GST_PARAM_MUTABLE_PLAYING))
     GST_WARNING_OBJECT(self, "%s takes effect when the element starts from NULL again",
@@ -288,39 +300,44 @@ static void gst_nv_infer_set_property(GObject* object, guint id, const GValue* v
 static void gst_nv_infer_get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
   auto* self = GST_NV_INFER(object);
   GST_OBJECT_LOCK(self);
-  self->settings.get(id, value);
+  parts_of(self).settings.get(id, value);
   GST_OBJECT_UNLOCK(self);
 }
 
 static void gst_nv_infer_finalize(GObject* object) {
-  auto* self = GST_NV_INFER(object);
-  self->settings.~Settings();
-  self->streaming.~Streaming();
+  parts_of(GST_NV_INFER(object)).~Parts();
   G_OBJECT_CLASS(gst_nv_infer_parent_class)->finalize(object);
 }
 
+// By now it is known which element it is.
+static void gst_nv_infer_constructed(GObject* object) {
+  auto* self = GST_NV_INFER(object);
+  parts_of(self).settings = pyds::nvinfer::Settings(GST_NV_INFER_GET_CLASS(self)->read_config);
+  G_OBJECT_CLASS(gst_nv_infer_parent_class)->constructed(object);
+}
+
 static void gst_nv_infer_init(GstNvInfer* self) {
-  new (&self->settings) pyds::nvinfer::Settings();
-  new (&self->streaming) Streaming();
+  Parts& parts = *new (&parts_of(self)) Parts();
 
-  self->sinkpad = gst_pad_new_from_static_template(&sink_template, "sink");
-  gst_pad_set_chain_function(self->sinkpad, chain);
-  gst_pad_set_event_function(self->sinkpad, sink_event);
-  gst_pad_set_query_function(self->sinkpad, sink_query);
-  gst_pad_set_activatemode_function(self->sinkpad, activate_sink);
-  GST_PAD_SET_PROXY_CAPS(self->sinkpad);
-  GST_PAD_SET_PROXY_ALLOCATION(self->sinkpad);
-  gst_element_add_pad(GST_ELEMENT(self), self->sinkpad);
+  parts.sinkpad = gst_pad_new_from_static_template(&sink_template, "sink");
+  gst_pad_set_chain_function(parts.sinkpad, chain);
+  gst_pad_set_event_function(parts.sinkpad, sink_event);
+  gst_pad_set_query_function(parts.sinkpad, sink_query);
+  gst_pad_set_activatemode_function(parts.sinkpad, activate_sink);
+  GST_PAD_SET_PROXY_CAPS(parts.sinkpad);
+  GST_PAD_SET_PROXY_ALLOCATION(parts.sinkpad);
+  gst_element_add_pad(GST_ELEMENT(self), parts.sinkpad);
 
-  self->srcpad = gst_pad_new_from_static_template(&src_template, "src");
-  gst_pad_set_activatemode_function(self->srcpad, activate_src);
-  GST_PAD_SET_PROXY_CAPS(self->srcpad);
-  gst_element_add_pad(GST_ELEMENT(self), self->srcpad);
+  parts.srcpad = gst_pad_new_from_static_template(&src_template, "src");
+  gst_pad_set_activatemode_function(parts.srcpad, activate_src);
+  GST_PAD_SET_PROXY_CAPS(parts.srcpad);
+  gst_element_add_pad(GST_ELEMENT(self), parts.srcpad);
 }
 
 static void gst_nv_infer_class_init(GstNvInferClass* klass) {
   GST_DEBUG_CATEGORY_INIT(gst_nv_infer_debug, "nvinfer", 0, "inference on batches of pictures");
   GObjectClass* object_class = G_OBJECT_CLASS(klass);
+  object_class->constructed = gst_nv_infer_constructed;
   object_class->set_property = gst_nv_infer_set_property;
   object_class->get_property = gst_nv_infer_get_property;
   object_class->finalize = gst_nv_infer_finalize;
@@ -330,6 +347,7 @@ static void gst_nv_infer_class_init(GstNvInferClass* klass) {
       g_signal_new("model-updated", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, nullptr,
                    nullptr, nullptr, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
 
+  klass->read_config = pyds::read_infer_config;
   GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
   element_class->change_state = gst_nv_infer_change_state;
   gst_element_class_add_static_pad_template(element_class, &sink_template);

@@ -11,9 +11,19 @@
 
 #include <gst/gst.h>
 
+#include <string>
+
+#include "infer/config.h"
+
 G_BEGIN_DECLS
 
 #define GST_TYPE_NV_INFER (gst_nv_infer_get_type())
-G_DECLARE_FINAL_TYPE(GstNvInfer, gst_nv_infer, GST, NV_INFER, GstElement)
+G_DECLARE_DERIVABLE_TYPE(GstNvInfer, gst_nv_infer, GST, NV_INFER, GstElement)
+
+struct _GstNvInferClass {
+  GstElementClass parent_class;
+  // Reads the file that config-file-path names. Throws pyds::ConfigError.
+  pyds::InferConfig (*read_config)(const std::string& file);
+};
 
 G_END_DECLS

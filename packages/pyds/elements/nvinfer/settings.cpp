@@ -123,7 +123,7 @@ void Settings::read_file(const char* file) {
   from_file_ = InferConfig();
   if (!file || !*file) return;
   try {
-    from_file_ = read_infer_config(resolve_deepstream_path(file));
+    from_file_ = read_(resolve_deepstream_path(file));
   } catch (const std::exception& problem) {
     error_ = problem.what();
     from_file_.file = file;
@@ -137,8 +137,7 @@ void Settings::apply_overrides() {
 
 InferConfig Settings::effective() const {
   if (!error_.empty()) throw ConfigError(error_);
-  if (current_.file.empty())
-    throw ConfigError("nvinfer has no configuration: set config-file-path");
+  if (current_.file.empty()) throw ConfigError("there is no configuration: set config-file-path");
   return current_;
 }
 

@@ -16,6 +16,11 @@ void install_properties(GObjectClass* object_class);
 // Not thread-safe: the element keeps it under its object lock.
 class Settings {
  public:
+  using Reader = InferConfig (*)(const std::string& file);
+
+  // How the configuration file is read.
+  explicit Settings(Reader read = read_infer_config) : read_(read) {}
+
   void set(guint property, const GValue* value);
   void get(guint property, GValue* value) const;
 
@@ -31,6 +36,7 @@ class Settings {
   void read_file(const char* file);
   void apply_overrides();
 
+  Reader read_;
   InferConfig from_file_;
   InferConfig current_;  // with the overrides
   std::string error_;

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <regex>
 
+#include "base/nearest.h"
 #include "infer/config_file.h"
 #include "infer/config_value.h"
 
@@ -222,29 +222,6 @@ const Keys<ClassAttributes>& class_keys() {
        [](const ConfigValue& value, A& target) { target.bg_color = read_color(value); }},
   };
   return keys;
-}
-
-// How many single-character edits turn one word into the other.
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
-template <typename Target>
-std::string nearest(const Keys<Target>& keys, const std::string& key) {
-  const auto closer = [&](const auto& a, const auto& b) {
-    return edit_distance(key, a.first) < edit_distance(key, b.first);
-  };
-  return std::min_element(keys.begin(), keys.end(), closer)->first;
 }
 
 template <typename Target>

@@ -28,7 +28,7 @@ enum class NetworkType {
 };
 enum class ClusterMode { kGroupRectangles, kDbscan, kNms, kHybrid, kNone };
 enum class ColorFormat { kRgb, kBgr, kGray };
-enum class InputOrder { kNchw, kNhwc };
+enum class InputOrder { kNchw, kNhwc, kFromModel };
 
 struct ClassAttributes {
   float pre_cluster_threshold = 0.2f;

@@ -13,20 +13,6 @@
 namespace pyds {
 namespace {
 
-std::string read_text(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || g_file_test(file.c_str(), G_FILE_TEST_IS_DIR))
-    throw ConfigError("configuration file '" + file +
-                      "' cannot be read: check config-file-path (relative paths start at the "
-                      "working directory)");
-  std::ostringstream text;
-  text << stream.rdbuf();
-  std::string content = text.str();
-  // Editors on Windows begin files with a byte order mark.
-  if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);
-  return content;
-}
-
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
   text.erase(0, text.find_first_not_of(" \t"));
@@ -101,8 +87,22 @@ bool is_yaml(const std::string& file) {
 
 }  // namespace
 
+std::string read_config_text(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream || g_file_test(file.c_str(), G_FILE_TEST_IS_DIR))
+    throw ConfigError("configuration file '" + file +
+                      "' cannot be read: check config-file-path (relative paths start at the "
+                      "working directory)");
+  std::ostringstream text;
+  text << stream.rdbuf();
+  std::string content = text.str();
+  // Editors on Windows begin files with a byte order mark.
+  if (content.compare(0, 3, "\xEF\xBB\xBF") == 0) content.erase(0, 3);
+  return content;
+}
+
 std::vector<ConfigGroup> read_config_file(const std::string& file) {
-  const std::string content = read_text(file);
+  const std::string content = read_config_text(file);
   return is_yaml(file) ? read_yaml(file, content) : read_key_file(file, content);
 }
 

@@ -101,8 +101,9 @@ void Network::fit_input(const InferConfig& config, std::vector<std::string>* war
   if (!channel_count(input.shape[last ? 3 : 1]) && input.shape[last ? 3 : 1] != kDynamic &&
       channel_count(input.shape[last ? 1 : 3])) {
     last = !last;
-    warnings->push_back(model() + ": " + seen + " is " + (last ? "NHWC" : "NCHW") +
-                        "; set network-input-order=" + (last ? "1" : "0"));
+    if (config.network_input_order != InputOrder::kFromModel)
+      warnings->push_back(model() + ": " + seen + " is " + (last ? "NHWC" : "NCHW") +
+                          "; set network-input-order=" + (last ? "1" : "0"));
   }
   const int64_t shape[3] = {input.shape[last ? 3 : 1], input.shape[last ? 1 : 2],
                             input.shape[last ? 2 : 3]};

@@ -3,18 +3,17 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <sstream>
 #include <type_traits>
 #include <utility>
 
+#include "base/nearest.h"
 #include "base/paths.h"
 
 namespace pyds::track {
@@ -220,28 +219,6 @@ const std::map<std::string, std::vector<std::string>>& sections_without_effect()
   return all;
 }
 
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (std::tolower(a[i - 1]) != std::tolower(b[j - 1]));
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-template <typename Map>
-std::string nearest(const std::string& name, const Map& known) {
-  const auto best = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return edit_distance(name, a.first) < edit_distance(name, b.first);
-  });
-  return best->first;
-}
-
 std::string place(const std::string& name, const YAML::Mark& mark) {
   return name + ":" + std::to_string(mark.line + 1);
 }
@@ -270,7 +247,7 @@ void read_section(const std::string& section, const YAML::Node& node, const std:
     else
       file->warnings.push_back(place(name, node.Mark()) + ": unknown section '" + section +
                                "' is ignored; the nearest known one is '" +
-                               nearest(section, sections()) + "'");
+                               nearest(sections(), section) + "'");
     return;
   }
   if (!node.IsMap()) {
@@ -288,7 +265,7 @@ void read_section(const std::string& section, const YAML::Node& node, const std:
     else
       file->warnings.push_back(place(name, entry.first.Mark()) + ": unknown key '" + section + "." +
                                key + "' is ignored; the nearest known one is '" +
-                               nearest(key, known->second) + "'");
+                               nearest(known->second, key) + "'");
   }
 }
 
