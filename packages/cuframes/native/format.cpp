@@ -96,6 +96,7 @@ void describe_planes(const Format& format, const PlaneLayout* planes, uint32_t w
   info->nbytes = 0;
   for (uint32_t p = 0; p < format.n_planes; ++p) {
     const PlaneLayout from = planes[p];
+    settle_copies();
     const FormatPlane& kind = format.planes[p];
     const uint64_t row = uint64_t{from.width} * kind.channels * format.element_bytes;
     const uint64_t end = uint64_t{from.offset} + uint64_t{from.pitch} * from.height;

@@ -169,6 +169,52 @@ TEST_F(Hostile, ASpoiltControlBlockIsRefusedOrReadWithinItsBounds) {
   EXPECT_GT(taken, 100u);
 }
 
+// ThreadSanitizer would report what is meant here: the other side writes what we read.
+#ifndef __SANITIZE_THREAD__
+TEST_F(Hostile, AControlBlockThatChangesWhileItIsReadIsReadWithinItsBounds) {
+  ForgedRing forged;
+  const auto ring = forged.connect([](std::byte*, size_t, wire::Welcome*) {});
+  const Control control(forged.block(), ring->control().geometry());
+  std::atomic<bool> stop{false};
+  std::thread liar([&] {
+    for (uint32_t i = 0; !stop; ++i) {
+      const bool lie = i % 2 != 0;
+      for (uint32_t s = 0; s < control.geometry().n_slots; ++s) {
+        volatile Slot& slot = control.slot(s);
+        slot.user_meta_bytes = lie ? UINT32_MAX : 8;
+        slot.planes[0].height = lie ? UINT32_MAX : 32;
+        slot.planes[1].offset = lie ? UINT32_MAX : forged.honest().layout().planes[1].offset;
+      }
+    }
+  });
+  const uint64_t begin = ring->store().base();
+  const uint64_t end = begin + control.geometry().payload_bytes;
+  const Deadline deadline(kSecond / 2);
+  size_t taken = 0;
+  while (!deadline.passed()) {
+    ring->page().cursor.store(0);
+    try {
+      const auto frame = ring->take(CUFRAMES_POLICY_NEWEST);
+      EXPECT_TRUE(frame);
+      if (!frame) break;
+      EXPECT_LE(frame->info.user_meta_bytes, control.geometry().sidecar_stride);
+      for (uint32_t p = 0; p < frame->info.n_planes; ++p) {
+        const cuframes_plane& plane = frame->info.planes[p];
+        EXPECT_GE(plane.address, begin);
+        EXPECT_LE(plane.address + uint64_t{plane.pitch_bytes} * plane.height, end);
+      }
+      ring->release(frame->slot);
+      ++taken;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.status(), CUFRAMES_E_SHM) << error.what();
+    }
+  }
+  stop = true;
+  liar.join();
+  EXPECT_GT(taken, 10u);
+}
+#endif
+
 TEST_F(Hostile, APublisherThatSendsUnsealedOrShortMemoryIsRefused) {
   ForgedRing forged;
   EXPECT_NE(forged.connect([](std::byte*, size_t, wire::Welcome*) {}), nullptr);

@@ -24,6 +24,7 @@ Geometry checked_geometry(const Header& header, uint64_t mapped_bytes) {
   g.sidecar_stride = header.sidecar_stride;
   g.slot_stride = header.slot_stride;
   g.payload_bytes = header.payload_bytes;
+  settle_copies();
   const bool order_ok =
       g.order_len >= 4 * g.n_slots && g.order_len <= 4096 && (g.order_len & (g.order_len - 1)) == 0;
   const bool sizes_ok =

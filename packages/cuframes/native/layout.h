@@ -145,6 +145,10 @@ struct LeasePage {
 };
 static_assert(sizeof(LeasePage) <= kLeasePageBytes);
 
+/// What was copied out of memory that a peer writes is what counts from here on: the compiler may
+/// not read it again behind a check.
+inline void settle_copies() { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
 /// Sizes that fix all offsets; a reader copies them once, after checking them.
 struct Geometry {
   uint32_t n_slots = 0;

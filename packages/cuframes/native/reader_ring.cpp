@@ -167,10 +167,12 @@ std::optional<ReaderRing::Taken> ReaderRing::take(uint32_t policy) {
 
 cuframes_frame_info ReaderRing::describe(uint32_t s, uint64_t seq) {
   const Slot& slot = control_.slot(s);
-  const Format* format = find_format(slot.format);
+  const uint32_t format_id = slot.format;
+  settle_copies();
+  const Format* format = find_format(format_id);
   if (format == nullptr || slot.n_planes != format->n_planes) {
     throw Error(CUFRAMES_E_FORMAT, "frame " + std::to_string(seq) + " has the unknown format " +
-                                       std::to_string(slot.format) +
+                                       std::to_string(format_id) +
                                        "; upgrade cuframes in this reader");
   }
   cuframes_frame_info info{};
@@ -192,7 +194,9 @@ cuframes_frame_info ReaderRing::describe(uint32_t s, uint64_t seq) {
     staging_->fill(place_of_[s], shared, store_->device());
   }
   info.user_meta = control_.sidecar(s);
-  info.user_meta_bytes = std::min(slot.user_meta_bytes, control_.geometry().sidecar_stride);
+  const uint32_t sidecar_bytes = slot.user_meta_bytes;
+  settle_copies();
+  info.user_meta_bytes = std::min(sidecar_bytes, control_.geometry().sidecar_stride);
   return info;
 }
 
