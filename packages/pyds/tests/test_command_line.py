@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -56,6 +57,16 @@ def test_doctor_finds_what_pipelines_need(capsys):
     output = capsys.readouterr().out
     assert "MISSING" not in output
     assert str(_plugin.directory()) in output
+
+
+def test_doctor_says_which_brokers_messages_can_go_to(tmp_path):
+    (tmp_path / "libpyds_kafka.so").write_text("no library")
+    shutil.copy(_plugin.directory().parent / "lib/libpyds_redis.so", tmp_path)
+    found = {finding.name.split()[-1]: finding for finding in _doctor._brokers(tmp_path)}
+    assert found["redis"].is_there
+    assert "built without" in found["mqtt"].detail
+    assert "sudo apt install librdkafka1" in found["kafka"].detail
+    assert not any(finding.is_fatal for finding in found.values())
 
 
 def test_doctor_says_what_applications_may_lack(capsys, monkeypatch):

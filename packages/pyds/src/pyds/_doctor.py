@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -31,6 +32,15 @@ _MODULES = (
     ("cv2", "opencv-python-headless", "applications that use OpenCV"),
     ("pyarrow", "pyarrow", "NvDsBatchMeta.to_arrow()"),
     ("supervision", "supervision", "NvDsBatchMeta.to_supervision()"),
+)
+
+
+# A protocol of nvmsgbroker and the package of the client library for it.
+_BROKERS = (
+    ("amqp", "librabbitmq4"),
+    ("kafka", "librdkafka1"),
+    ("mqtt", "libmosquitto1"),
+    ("redis", "libhiredis0.14"),
 )
 
 
@@ -77,10 +87,26 @@ def examine() -> Iterator[Finding]:
     yield _fonts()
     yield _display()
     yield _rtsp_server()
+    yield from _brokers(_plugin.directory().parent / "lib")
     yield _cuda_module()
     for module, package, purpose in _MODULES:
         there = importlib.util.find_spec(module) is not None
         yield Finding(purpose, there, module if there else f"pip install {package}", False)
+
+
+def _brokers(folder: Path) -> Iterator[Finding]:
+    for protocol, package in _BROKERS:
+        name = f"nvmsgbroker to {protocol}"
+        module = folder / f"libpyds_{protocol}.so"
+        if not module.exists():
+            yield Finding(name, False, "this pyds was built without it", False)
+            continue
+        try:
+            ctypes.CDLL(str(module))
+        except OSError as error:
+            yield Finding(name, False, f"{error}; sudo apt install {package}", False)
+        else:
+            yield Finding(name, True, module.name, False)
 
 
 def _gstreamer(gst: Any) -> Finding:
