@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SUITES = ("pipeline", "metadata", "tracker", "events", "cuframes")
+SUITES = ("pipeline", "metadata", "tracker", "events", "messages", "cuframes")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Messages to brokers: what they cost, and how many get there."""
