@@ -343,6 +343,16 @@ def test_redis_keeps_messages_under_metadata_in_a_stream_of_limited_size(
     assert json.loads(entries[-1][1][b"metadata"])["id"] == "999"
 
 
+def test_a_configuration_of_nvidias_for_mqtt_works(servers, data: Path) -> None:
+    server = servers("mqtt")
+    server.subscribe("nvidia")
+    [config] = (data / "configs/msgbroker").glob("*mqtt*")
+    with Stream(f'proto-lib=mqtt conn-str="127.0.0.1;{server.port};nvidia" config={config}') as s:
+        s.push(3)
+        s.end()
+    wait_for(lambda: len(server.received("nvidia")) == 3, "3 messages")
+
+
 def test_what_redis_refuses_is_counted_and_said(servers, tmp_path: Path) -> None:
     server = servers("redis")
     with server.client() as client:
