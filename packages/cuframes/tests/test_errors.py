@@ -61,6 +61,30 @@ def test_frame_timeout(gray: cuframes.CuframesPublisher) -> None:
     assert sub.timeouts == 1
 
 
+@pytest.mark.parametrize("imports", ["numpy, gi", "gi, numpy"])
+def test_errors_are_raised_where_gstreamer_brought_another_unwinder(
+    imports: str, child: Callable[..., Child]
+) -> None:
+    """Which of the two a shared C++ runtime binds to depends on the order of imports."""
+    pytest.importorskip("gi")
+    process = child(f"""
+        for name in "{imports}".split(", "):
+            __import__(name)
+            if name == "gi":
+                import gi
+                gi.require_version("Gst", "1.0")
+                from gi.repository import Gst
+                Gst.init(None)
+        import cuframes
+        try:
+            cuframes.subscribe("nobody", timeout=0.03)
+        except cuframes.CuframesPublisherGone:
+            print("raised")
+    """)
+    assert process.line() == "raised"
+    assert process.end() == 0
+
+
 @pytest.mark.skipif(not cuda_problem(), reason="there is CUDA here")
 def test_device_lost_without_cuda() -> None:
     with pytest.raises(cuframes.CuframesDeviceLost, match="memfd"):
