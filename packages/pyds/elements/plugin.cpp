@@ -27,6 +27,7 @@ const std::vector<Element> kElements = {
     {"nvdsanalytics", GST_RANK_PRIMARY, gst_nv_ds_analytics_get_type},
     {"nvdslogger", GST_RANK_NONE, gst_nv_ds_logger_get_type},
     {"nvurisrcbin", GST_RANK_NONE, gst_nv_uri_src_bin_get_type},
+    {"nvdspreprocess", GST_RANK_NONE, gst_nv_ds_pre_process_get_type},
     {"nvof", GST_RANK_NONE, gst_nv_of_get_type},
     {"nvofvisual", GST_RANK_NONE, gst_nv_of_visual_get_type},
     {"nvv4l2h264enc", GST_RANK_NONE, gst_nv_v4l2_h264_enc_get_type},

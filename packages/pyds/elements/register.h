@@ -19,6 +19,7 @@ GType gst_nv_stream_demux_get_type(void);
 GType gst_nv_ds_analytics_get_type(void);
 GType gst_nv_ds_logger_get_type(void);
 GType gst_nv_uri_src_bin_get_type(void);
+GType gst_nv_ds_pre_process_get_type(void);
 GType gst_nv_of_get_type(void);
 GType gst_nv_of_visual_get_type(void);
 GType gst_nv_v4l2_h264_enc_get_type(void);

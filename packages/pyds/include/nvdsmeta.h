@@ -58,6 +58,8 @@ typedef enum {
   NVDS_TRACKER_OBJ_REID_META = 17,
   NVDS_AUDIO_BATCH_META = 25,
   NVDS_AUDIO_FRAME_META = 26,
+  NVDS_PREPROCESS_FRAME_META = 27,
+  NVDS_PREPROCESS_BATCH_META = 28,
   NVDS_CUSTOM_MSG_BLOB = 29,
   NVDS_RESERVED_META = 4095,
   NVDS_GST_CUSTOM_META = 4096,
@@ -66,7 +68,8 @@ typedef enum {
 } NvDsMetaType;
 
 // Copies or releases the payload of one user meta. For user metas `data` is the NvDsUserMeta; the
-// copy function returns the new payload (NULL drops the meta from the copy).
+// copy function returns the new payload (NULL drops the meta from the copy), and its `user_data` is
+// the NvDsBatchMeta that the copy goes to.
 typedef gpointer (*NvDsMetaCopyFunc)(gpointer data, gpointer user_data);
 typedef void (*NvDsMetaReleaseFunc)(gpointer data, gpointer user_data);
 

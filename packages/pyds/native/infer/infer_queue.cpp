@@ -74,6 +74,10 @@ std::shared_ptr<uint8_t> InferQueue::try_acquire_tensor() {
   return flushing_ || free_tensors_.empty() ? nullptr : take_tensor();
 }
 
+void InferQueue::take_back(const std::shared_ptr<uint8_t>& tensor, bool is_lent) {
+  if (tensor && !is_lent) free_tensors_.push_back(tensor);
+}
+
 std::shared_ptr<uint8_t> InferQueue::take_tensor() {
   std::shared_ptr<uint8_t> tensor = std::move(free_tensors_.back());
   free_tensors_.pop_back();
@@ -113,13 +117,14 @@ bool InferQueue::next(Job* job) {
 void InferQueue::release_tensor(Job* job) {
   std::lock_guard lock(mutex_);
   if (!job->tensor) return;
-  free_tensors_.push_back(std::move(job->tensor));
+  take_back(job->tensor, job->tensor_is_lent);
+  job->tensor.reset();
   changed_.notify_all();
 }
 
 void InferQueue::done(const Job& job, const std::string& error) {
   std::lock_guard lock(mutex_);
-  if (job.tensor) free_tensors_.push_back(job.tensor);
+  take_back(job.tensor, job.tensor_is_lent);
   std::string& first_error = job.item ? job.item->error : stray_error_;
   if (first_error.empty()) first_error = error;
   if (job.item) --job.item->jobs;
@@ -162,8 +167,7 @@ void InferQueue::set_flushing(bool flushing) {
 
 void InferQueue::clear(GstPad* pad) {
   std::unique_lock lock(mutex_);
-  for (Job& job : jobs_)
-    if (job.tensor) free_tensors_.push_back(std::move(job.tensor));
+  for (const Job& job : jobs_) take_back(job.tensor, job.tensor_is_lent);
   jobs_.clear();
   changed_.wait(lock, [&] { return running_ == 0; });
   for (const auto& item : items_) {

@@ -41,6 +41,7 @@ class InferQueue {
     std::vector<Unit> units;
     std::shared_ptr<uint8_t> tensor;  // from acquire_tensor()
     bool tensor_is_written = false;
+    bool tensor_is_lent = false;  // not from acquire_tensor(); the item keeps it alive
   };
 
   // `max_buffers` may be inside at once, with up to `tensors` batch tensors of `tensor_bytes`.
@@ -79,7 +80,9 @@ class InferQueue {
   void stop();
 
  private:
-  std::shared_ptr<uint8_t> take_tensor();  // with the mutex held
+  // With the mutex held.
+  std::shared_ptr<uint8_t> take_tensor();
+  void take_back(const std::shared_ptr<uint8_t>& tensor, bool is_lent);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_, work_;

@@ -8,6 +8,7 @@
 #include "gstnvdsmeta.h"
 #include "infer/metadata.h"
 #include "infer/segmentation_meta.h"
+#include "meta/list.h"
 
 namespace pyds {
 namespace {
@@ -19,6 +20,9 @@ unsigned tensor_count(const Model& model) { return unsigned(model.sessions.size(
 unsigned buffer_limit(const Model& model, unsigned interval) {
   return tensor_count(model) * (std::min(interval, 15u) + 1);
 }
+
+// Batches without a tensor from nvdspreprocess after which the user is told.
+constexpr unsigned kPatience = 30;
 
 using BufferRef = std::unique_ptr<GstBuffer, decltype(&gst_buffer_unref)>;
 
@@ -62,6 +66,11 @@ bool InferStream::accept(GstBuffer* input) {
     throw ConfigError(
         "nvinfer got a buffer without batch metadata: put an nvstreammux before it, as in "
         "'nvstreammux name=mux batch-size=1 width=1280 height=720 ! nvinfer ...'");
+  if (model_.config.input_tensor_from_meta) {
+    // First, since it may throw: the queue would wait for the results of what it has been given.
+    std::vector<PreparedInput> inputs = find_prepared(batch, *memory);
+    return accept_prepared(buffer.release(), batch, *memory, std::move(inputs));
+  }
   return model_.config.classifier_async_mode ? accept_asynchronous(buffer.release(), batch, *memory)
                                              : accept_synchronous(buffer.release(), batch, *memory);
 }
@@ -111,6 +120,53 @@ bool InferStream::submit_all(InferQueue::Item* item, NvDsBatchMeta* batch,
     queue_.submit(std::move(job));
   }
   return true;
+}
+
+std::vector<PreparedInput> InferStream::find_prepared(NvDsBatchMeta* batch,
+                                                      const FrameMemory& memory) {
+  if (is_skipped()) return {};
+  const meta::BatchGuard guard(batch);
+  std::vector<PreparedInput> inputs =
+      find_prepared_inputs(batch, memory, *model_.network, model_.config);
+  if (!inputs.empty()) {
+    without_tensors_.reset();
+  } else if (without_tensors_ && ++*without_tensors_ == kPatience) {
+    const std::string id = std::to_string(model_.config.unique_id);
+    warn_("input-tensor-meta=1, but no batch has had a tensor for unique-id=" + id +
+          ": put an nvdspreprocess with target-unique-ids=" + id + " before this nvinfer");
+  }
+  return inputs;
+}
+
+// The tensors are those nvdspreprocess made.
+bool InferStream::accept_prepared(GstBuffer* buffer, NvDsBatchMeta* batch,
+                                  const FrameMemory& memory, std::vector<PreparedInput> inputs) {
+  InferQueue::Item* item = queue_.push(GST_MINI_OBJECT_CAST(buffer));
+  if (!item) return false;
+  const Network& network = *model_.network;
+  bool going_on = true;
+  for (PreparedInput& input : inputs) {
+    InferQueue::Job job;
+    job.item = item;
+    job.batch = batch;
+    job.memory = &memory;
+    job.tensor_is_written = true;
+    if (network.has_fixed_batch() && input.units.size() < network.batch_size()) {
+      // The network reads more than there is.
+      job.tensor = queue_.acquire_tensor();
+      if (job.tensor)
+        std::copy_n(input.data, input.units.size() * network.frame_bytes(), job.tensor.get());
+    } else {
+      job.tensor = std::shared_ptr<uint8_t>(std::shared_ptr<void>(), input.data);
+      job.tensor_is_lent = true;
+    }
+    going_on = job.tensor != nullptr;
+    if (!going_on) break;
+    job.units = std::move(input.units);
+    queue_.submit(std::move(job));
+  }
+  queue_.close(item);
+  return going_on;
 }
 
 // The buffer goes on with what is known of its objects; their regions are cut out before it leaves.

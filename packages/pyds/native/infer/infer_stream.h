@@ -12,12 +12,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "infer/infer_queue.h"
 #include "infer/model.h"
+#include "infer/prepared_input.h"
 #include "infer/unit_selection.h"
 #include "nvdsmeta.h"
 #include "surface/frame_memory.h"
@@ -52,6 +54,9 @@ class InferStream {
   bool is_skipped();
   bool accept_synchronous(GstBuffer* buffer, NvDsBatchMeta* batch, const FrameMemory& memory);
   bool accept_asynchronous(GstBuffer* buffer, NvDsBatchMeta* batch, const FrameMemory& memory);
+  bool accept_prepared(GstBuffer* buffer, NvDsBatchMeta* batch, const FrameMemory& memory,
+                       std::vector<PreparedInput> inputs);
+  std::vector<PreparedInput> find_prepared(NvDsBatchMeta* batch, const FrameMemory& memory);
   bool submit_all(InferQueue::Item* item, NvDsBatchMeta* batch, const FrameMemory& memory,
                   std::vector<Unit> units);
   void submit_free(const FrameMemory& memory, std::vector<Unit> units);
@@ -69,6 +74,8 @@ class InferStream {
   UnitSelector selector_;
   Warn warn_;
   bool warned_of_untracked_ = false;
+  // Batches in a row, from the first, that brought no tensor.
+  std::optional<unsigned> without_tensors_ = 0;
   std::vector<std::thread> workers_;
 };
 

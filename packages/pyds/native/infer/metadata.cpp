@@ -156,8 +156,11 @@ void attach_frame_classification(NvDsBatchMeta* batch, const Unit& unit,
   object->class_id = kNoClass;
   object->object_id = UNTRACKED_OBJECT_ID;
   NvOSD_RectParams& rect = object->rect_params;
-  rect.width = float(unit.width);
-  rect.height = float(unit.height);
+  const Rect& area = unit.placement.source;
+  rect.left = float(area.left);
+  rect.top = float(area.top);
+  rect.width = float(area.width);
+  rect.height = float(area.height);
   rect.border_width = kFrameBorderWidth;
   rect.border_color = config.all_classes.border_color;
   nvds_add_obj_meta_to_frame(unit.frame, object, nullptr);

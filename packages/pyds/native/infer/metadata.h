@@ -25,7 +25,8 @@ void attach_detections(NvDsBatchMeta* batch, const Unit& unit, const Detections&
 // Takes the batch lock.
 void attach_classification(NvDsBatchMeta* batch, NvDsObjectMeta* object,
                            const Classification& classification, const InferConfig& config);
-// The same for a whole frame, on an object as large as it that is made for the purpose.
+// The same for a whole frame or a region of it, on an object as large as it that is made for the
+// purpose.
 void attach_frame_classification(NvDsBatchMeta* batch, const Unit& unit,
                                  const Classification& classification, const InferConfig& config);
 

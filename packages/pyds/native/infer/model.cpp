@@ -6,14 +6,6 @@
 namespace pyds {
 namespace {
 
-// What later versions bring is refused, not ignored: results would silently be missing.
-void refuse_unsupported(const InferConfig& config) {
-  if (config.input_tensor_from_meta)
-    throw ConfigError(config.file +
-                      ": input-tensor-from-meta=1 (tensors of nvdspreprocess) is not supported by "
-                      "this version of nvinfer");
-}
-
 // Results that come later need a track to come to, and something to remember.
 void settle_async_mode(InferConfig* config, std::vector<std::string>* warnings) {
   if (!config->classifier_async_mode) return;
@@ -32,7 +24,6 @@ void settle_async_mode(InferConfig* config, std::vector<std::string>* warnings) 
 unsigned default_workers() { return std::clamp(std::thread::hardware_concurrency(), 1u, 8u); }
 
 std::unique_ptr<Model> load_model(const InferConfig& config) {
-  refuse_unsupported(config);
   auto model = std::make_unique<Model>();
   model->config = config;
   model->warnings = config.warnings;

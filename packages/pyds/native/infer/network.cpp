@@ -191,6 +191,12 @@ NvDsInferNetworkInfo Network::info() const {
   return {unsigned(format_.width), unsigned(format_.height), unsigned(format_.channels)};
 }
 
+std::vector<int64_t> Network::unit_shape() const {
+  const int64_t c = format_.channels, h = format_.height, w = format_.width;
+  if (format_.channels_last) return {h, w, c};
+  return {c, h, w};
+}
+
 bool Network::write_frame(const Picture& picture, const Placement& placement, void* frame) const {
   if (input_type_ == UINT8)
     return write_tensor(picture, placement, format_, static_cast<uint8_t*>(frame));
@@ -205,9 +211,8 @@ bool Network::write_frame(const Picture& picture, const Placement& placement, vo
 
 BatchResult Network::run(Engine& session, std::shared_ptr<uint8_t> batch, unsigned count) const {
   const int64_t frames = fixed_batch_ ? batch_size_ : count;
-  const int64_t c = format_.channels, h = format_.height, w = format_.width;
-  Tensor input = {input_type_, {frames, c, h, w}, batch.get(), batch};
-  if (format_.channels_last) input.shape = {frames, h, w, c};
+  Tensor input = {input_type_, unit_shape(), batch.get(), batch};
+  input.shape.insert(input.shape.begin(), frames);
   return BatchResult(session.run({input}), shared_from_this(), size_t(frames));
 }
 

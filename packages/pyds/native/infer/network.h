@@ -55,6 +55,11 @@ class Network : public std::enable_shared_from_this<Network> {
   unsigned batch_size() const { return batch_size_; }
   // Bytes of one frame in the batch tensor that run() takes.
   size_t frame_bytes() const { return format_.size() * element_size(input_type_); }
+  // Extents of one frame in it, without the batch axis.
+  std::vector<int64_t> unit_shape() const;
+  NvDsInferDataType input_type() const { return input_type_; }
+  // run() reads a whole batch whatever the count.
+  bool has_fixed_batch() const { return fixed_batch_; }
   // What write_frame() does is pre-processing in the caller's thread.
   bool write_frame(const Picture& picture, const Placement& placement, void* frame) const;
 

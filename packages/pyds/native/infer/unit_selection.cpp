@@ -19,18 +19,17 @@ bool remembers_objects(const InferConfig& config) {
          (config.network_type() == NetworkType::kDetector && reinfer_interval_of(config) > 0);
 }
 
-// Boxes may be anything: far out of the picture, not a number.
 int pixel(float position, int extent) {
   return int(std::lround(std::fmin(std::fmax(position, 0.0f), float(extent))));
 }
+
+}  // namespace
 
 Rect region_of(const NvOSD_RectParams& rect, const Picture& picture) {
   const int left = pixel(rect.left, picture.width), top = pixel(rect.top, picture.height);
   return {left, top, pixel(rect.left + rect.width, picture.width) - left,
           pixel(rect.top + rect.height, picture.height) - top};
 }
-
-}  // namespace
 
 UnitSelector::UnitSelector(const InferConfig& config, const TensorFormat& format)
     : config_(config),

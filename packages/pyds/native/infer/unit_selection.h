@@ -26,6 +26,9 @@ struct Selection {
   bool has_untracked = false;  // objects without an id, which asynchronous classifiers pass over
 };
 
+// The pixels of a picture that a box covers. Boxes may be anything: far outside, not a number.
+Rect region_of(const NvOSD_RectParams& rect, const Picture& picture);
+
 // Streaming thread only.
 class UnitSelector {
  public:

@@ -53,7 +53,7 @@ void copy_user_meta(NvDsUserMeta* source, NvDsBatchMeta* batch, void* parent) {
   if (attachment) {
     if (!attachment->copy_user_meta(source, copy)) copy->user_meta_data = nullptr;
   } else {
-    copy->user_meta_data = source->base_meta.copy_func(source, nullptr);
+    copy->user_meta_data = source->base_meta.copy_func(source, batch);
   }
   if (!copy->user_meta_data) {
     release(element_of(copy));
