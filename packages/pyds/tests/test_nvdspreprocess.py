@@ -305,6 +305,18 @@ def test_tensors_of_objects_are_nvinfers_own(only: str, count: int, tmp_path: Pa
     np.testing.assert_array_equal(got, expected)
 
 
+def test_a_model_of_any_size_is_loaded_for_that_of_the_tensors(tmp_path: Path) -> None:
+    config = write_config(
+        tmp_path,
+        onnx_file=identity_model(tmp_path, ("N", 3, "h", "w"), metadata={"infer_dims": "3;32;32"}),
+        network_type=100,
+        output_tensor_meta=1,
+    )
+    preprocess = regions(tmp_path, "4;3;24;40")
+    got = tensors(f"{SMALL} {prepared(preprocess)} queue ! ", config, "input-tensor-meta=1")
+    assert [tensor.shape for frame in got for tensor in frame] == 4 * [(3, 24, 40)]
+
+
 def test_both_branches_of_a_tee_infer_the_same_tensors(tmp_path: Path) -> None:
     config = write_config(
         tmp_path,

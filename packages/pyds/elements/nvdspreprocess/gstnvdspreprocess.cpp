@@ -1,5 +1,6 @@
 #include "nvdspreprocess/gstnvdspreprocess.h"
 
+#include <algorithm>
 #include <climits>
 #include <memory>
 #include <new>
@@ -12,6 +13,7 @@
 #include "preprocess/preparer.h"
 #include "property_table.h"
 #include "surface/frame_memory.h"
+#include "tensor_query.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_ds_pre_process_debug);
 #define GST_CAT_DEFAULT gst_nv_ds_pre_process_debug
@@ -103,13 +105,43 @@ struct _GstNvDsPreProcess {
 
 G_DEFINE_FINAL_TYPE(GstNvDsPreProcess, gst_nv_ds_pre_process, GST_TYPE_BASE_TRANSFORM)
 
+namespace {
+
+Settings settings_of(GstNvDsPreProcess* self) {
+  GST_OBJECT_LOCK(self);
+  Settings settings = self->settings;
+  GST_OBJECT_UNLOCK(self);
+  return settings;
+}
+
+// False if there are no tensors for the element that asks.
+bool answer(GstNvDsPreProcess* self, GstQuery* query, unsigned unique_id) try {
+  const Config config = settings_of(self).effective();
+  const std::vector<guint64>& ids = config.target_ids;
+  if (!config.enable || std::find(ids.begin(), ids.end(), unique_id) == ids.end()) return false;
+  pyds::answer_tensor_query(query, unsigned(config.format.channels), unsigned(config.format.height),
+                            unsigned(config.format.width));
+  return true;
+} catch (const std::exception&) {
+  return false;  // start() says why
+}
+
+}  // namespace
+
+static gboolean gst_nv_ds_pre_process_query(GstBaseTransform* base, GstPadDirection direction,
+                                            GstQuery* query) {
+  const auto unique_id = pyds::parse_tensor_query(query);
+  if (direction == GST_PAD_SRC && unique_id &&
+      answer(GST_NV_DS_PRE_PROCESS(base), query, *unique_id))
+    return TRUE;  // and otherwise one further upstream may know
+  return GST_BASE_TRANSFORM_CLASS(gst_nv_ds_pre_process_parent_class)
+      ->query(base, direction, query);
+}
+
 static gboolean gst_nv_ds_pre_process_start(GstBaseTransform* base) {
   GstNvDsPreProcess* self = GST_NV_DS_PRE_PROCESS(base);
-  GST_OBJECT_LOCK(self);
-  const Settings settings = self->settings;
-  GST_OBJECT_UNLOCK(self);
   try {
-    Config config = settings.effective();
+    Config config = settings_of(self).effective();
     for (const std::string& warning : config.warnings)
       GST_ELEMENT_WARNING(self, LIBRARY, SETTINGS, ("%s", warning.c_str()), (nullptr));
     if (config.enable)
@@ -156,9 +188,7 @@ static void gst_nv_ds_pre_process_set_property(GObject* object, guint id, const 
 
 static void gst_nv_ds_pre_process_get_property(GObject* object, guint id, GValue* value,
                                                GParamSpec*) {
-  GST_OBJECT_LOCK(object);
-  properties().get(GST_NV_DS_PRE_PROCESS(object)->settings, id, value);
-  GST_OBJECT_UNLOCK(object);
+  properties().get(settings_of(GST_NV_DS_PRE_PROCESS(object)), id, value);
 }
 
 static void gst_nv_ds_pre_process_finalize(GObject* object) {
@@ -190,6 +220,7 @@ static void gst_nv_ds_pre_process_class_init(GstNvDsPreProcessClass* klass) {
       element_class, "Preprocessing", "Filter/Analyzer/Video",
       "Makes input tensors of frames, of regions of frames or of objects", "pythia-pyds");
   GstBaseTransformClass* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+  transform_class->query = gst_nv_ds_pre_process_query;
   transform_class->start = gst_nv_ds_pre_process_start;
   transform_class->stop = gst_nv_ds_pre_process_stop;
   transform_class->transform_ip = gst_nv_ds_pre_process_transform_ip;

@@ -12,6 +12,7 @@
 #include "infer/model.h"
 #include "nvinfer/settings.h"
 #include "stream_event.h"
+#include "tensor_query.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_nv_infer_debug);
 #define GST_CAT_DEFAULT gst_nv_infer_debug
@@ -228,7 +229,10 @@ bool load(GstNvInfer* self) {
   GST_OBJECT_UNLOCK(self);
   std::string config_file;
   try {
-    const pyds::InferConfig config = settings.effective();
+    pyds::InferConfig config = settings.effective();
+    if (config.input_tensor_from_meta)
+      config.prepared_dims =
+          pyds::ask_tensor_size(self->sinkpad, config.unique_id).value_or(config.prepared_dims);
     config_file = config.file;
     parts_of(self).streaming.model = pyds::load_model(config);
   } catch (const pyds::EngineError& problem) {

@@ -86,6 +86,8 @@ struct InferConfig {
   unsigned padding_value = 0;  // of letterbox borders, 0..255
   unsigned scaling_filter = 1;
   bool input_tensor_from_meta = false;
+  // c, h, w of these tensors, where known: what a model that leaves its size open is loaded for.
+  std::vector<unsigned> prepared_dims;
 
   // Post-processing.
   std::string labelfile_path;

@@ -109,6 +109,7 @@ void Network::fit_input(const InferConfig& config, std::vector<std::string>* war
                             input.shape[last ? 2 : 3]};
 
   std::vector<unsigned> wanted = config.infer_dims;
+  if (wanted.empty() && shape[1] == kDynamic && shape[2] == kDynamic) wanted = config.prepared_dims;
   if (wanted.empty()) wanted = parse_dims(engine_->metadata("infer_dims"));
   const unsigned default_channels = config.model_color_format == ColorFormat::kGray ? 1 : 3;
   std::vector<unsigned> dims(3);
