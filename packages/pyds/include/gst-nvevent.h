@@ -1,4 +1,5 @@
-// Events an application sends to elements upstream or downstream of it.
+// Events between elements, by which a muxer or an application says in place between the batches
+// what happened to a source.
 #pragma once
 
 #include <gst/gst.h>
@@ -7,7 +8,13 @@
 extern "C" {
 #endif
 
-// The stream `source_id` starts anew: its tracker forgets its targets.
+// nvstreammux sends these before the first frame of a source and after the last, when its pad is
+// released and when it has ended.
+GstEvent* gst_nvevent_new_pad_added(guint source_id);
+GstEvent* gst_nvevent_new_pad_deleted(guint source_id);
+GstEvent* gst_nvevent_new_stream_eos(guint source_id);
+// The stream `source_id` starts anew: its tracker forgets its targets. Sent into a pad of
+// nvstreammux, it comes out for the source of that pad.
 GstEvent* gst_nvevent_new_stream_reset(guint source_id);
 // nvinfer passes over `interval` batches between two inferences from now on. A batch holds frames
 // of many streams: whichever is named (a "stream_id" of nvurisrcbin), all are meant.

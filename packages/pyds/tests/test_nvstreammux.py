@@ -613,3 +613,97 @@ def test_decoders_straight_into_the_mux(tmp_path: Path) -> None:
         for frame in batch.frames:
             assert frame.pts == frame.number * FRAME_NS
             assert frame.source_size == (160 + 32 * frame.source, 120)
+
+
+# What elements downstream are told of the sources
+
+
+def listen(pipeline: Any) -> list[Any]:
+    """What leaves the mux: the structures of custom events, and the names in each batch."""
+    heard: list[Any] = []
+
+    def probe(_pad: Any, info: Any) -> Any:
+        if info.type & Gst.PadProbeType.BUFFER:
+            batch: Any = pyds.gst_buffer_get_nvds_batch_meta(hash(info.get_buffer()))
+            heard.append(sorted((meta.source_id, meta.frame_num) for meta in batch.frames))
+        else:
+            structure = info.get_event().get_structure()
+            if structure is not None and structure.get_name().startswith("nv-"):
+                (field,) = (structure.nth_field_name(i) for i in range(structure.n_fields()))
+                heard.append((structure.get_name(), structure.get_value(field)))
+        return Gst.PadProbeReturn.OK
+
+    pad = pipeline.get_by_name("m").get_static_pad("src")
+    pad.add_probe(Gst.PadProbeType.BUFFER | Gst.PadProbeType.EVENT_DOWNSTREAM, probe)
+    return heard
+
+
+def test_what_happens_to_sources_is_told_in_its_place_between_the_batches() -> None:
+    with muxing("batch-size=2") as (pipeline, output):
+        heard = listen(pipeline)
+        first, second = Source(pipeline, "sink_0"), Source(pipeline, "sink_1")
+        for source in (first, second):
+            source.push(1)
+        output.next()
+        reset = Gst.Structure.new_from_string("stream-reset, source-id=(uint)99")
+        second.element.send_event(Gst.Event.new_custom(Gst.EventType.CUSTOM_DOWNSTREAM, reset))
+        for source in (first, second):
+            source.push(1)
+        output.next()
+        first.remove()
+        second.push(1)
+        output.next()
+        third = Source(pipeline, "sink_0")
+        for source in (second, third):
+            source.push(1)
+        output.next()
+        third.end()
+        wait_for_end_of(pipeline, 0)
+        second.end()
+        wait(pipeline)
+    assert sorted(heard[:2]) == [("nv-pad-added", 0), ("nv-pad-added", 1)]
+    assert heard[2:] == [
+        [(0, 0), (1, 0)],
+        ("nv-stream-reset", 1),
+        [(0, 1), (1, 1)],
+        ("nv-pad-deleted", 0),
+        [(1, 2)],
+        ("nv-pad-added", 0),
+        [(0, 0), (1, 3)],
+        ("nv-stream-eos", 0),
+        ("nv-stream-eos", 1),
+    ]
+
+
+def test_a_source_that_comes_again_gets_new_ids_from_the_tracker() -> None:
+    """The pad that was released is named anew: its objects are others."""
+    with muxing(
+        "batch-size=1", tail="identity name=objects ! nvtracker name=t ! fakesink sync=false"
+    ) as (pipeline, output):
+        ids: list[int] = []
+
+        def add_object(batch: Any) -> None:
+            table = np.zeros(1, pyds.OBJECT_DTYPE)
+            table["left"], table["top"], table["width"], table["height"] = 10, 10, 20, 20
+            table["confidence"] = 0.9
+            table["label_id"] = pyds.label_id("car")
+            pyds.add_objects(batch, table)
+
+        def look(batch: Any) -> None:
+            ids.extend(obj.object_id for frame in batch.frames for obj in frame.objects)
+
+        pyds.add_probe(pipeline.get_by_name("objects").get_static_pad("src"), add_object)
+        pyds.add_probe(pipeline.get_by_name("t").get_static_pad("src"), look)
+        for _ in range(2):
+            source = Source(pipeline, "sink_0")
+            for _ in range(3):
+                source.push(1)
+                output.next()
+            source.remove()
+        last = Source(pipeline, "sink_0")
+        last.push(1)
+        last.end()
+        wait(pipeline)
+    assert len(ids) == 7
+    assert len(set(ids[:3])) == len(set(ids[3:6])) == 1
+    assert len({ids[0], ids[3], ids[6]}) == 3

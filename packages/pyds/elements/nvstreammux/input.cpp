@@ -1,6 +1,7 @@
 // The sink pads: what each source's thread does.
 #include "nvstreammux/output_format.h"
 #include "nvstreammux/private.h"
+#include "stream_event.h"
 #include "surface/frame_memory.h"
 
 #define GST_CAT_DEFAULT gst_nv_streammux_debug
@@ -75,6 +76,12 @@ GstFlowReturn chain(GstPad* pad, GstObject* parent, GstBuffer* buffer) {
   return flow == GST_FLOW_OK ? GST_FLOW_FLUSHING : flow;
 }
 
+// The source begins another stream, or says that what follows has nothing to do with the past.
+void restart(GstNvStreammux* self, SourceState& source) {
+  self->state.batcher.restart(*source.queue);
+  if (settings_of(self).frame_num_reset_on_stream_reset) source.next_frame = 0;
+}
+
 void start_stream(GstNvStreammux* self, GstPad* pad, GstEvent* event) {
   SourceState& source = state_of(pad);
   guint group_id;
@@ -82,7 +89,7 @@ void start_stream(GstNvStreammux* self, GstPad* pad, GstEvent* event) {
     std::lock_guard<std::mutex> lock(self->state.output_mutex);
     if (self->state.group_id == GST_GROUP_ID_INVALID) self->state.group_id = group_id;
   }
-  if (source.has_stream && settings_of(self).frame_num_reset_on_stream_reset) source.next_frame = 0;
+  if (source.has_stream) restart(self, source);
   source.has_stream = true;
   self->state.batcher.resume(*source.queue);
 }
@@ -123,7 +130,8 @@ gboolean handle_event(GstPad* pad, GstObject* parent, GstEvent* event) {
       gst_segment_init(&source.segment, GST_FORMAT_UNDEFINED);
       break;
     default:
-      break;
+      if (const auto seen = parse_stream_event(event); seen && seen->kind == StreamEvent::kReset)
+        restart(self, source);
   }
   gst_event_unref(event);
   return handled;

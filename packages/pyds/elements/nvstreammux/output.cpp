@@ -1,5 +1,6 @@
 // The src pad: one thread takes batches and pushes them; queries and seeks come back through it.
 #include "base/streaming_thread.h"
+#include "gst-nvevent.h"
 #include "mux/batch_buffer.h"
 #include "nvstreammux/private.h"
 #include "nvstreammux/starting_sources.h"
@@ -54,10 +55,24 @@ void announce_segment(GstNvStreammux* self, const Frame* first) {
   state.segment_is_announced = true;
 }
 
+void announce(GstNvStreammux* self, const Batcher::Change& change) {
+  switch (change.kind) {
+    case Batcher::Change::kAdded:
+      gst_pad_push_event(self->src, gst_nvevent_new_pad_added(change.source_id));
+      break;
+    case Batcher::Change::kRemoved:
+      gst_pad_push_event(self->src, gst_nvevent_new_pad_deleted(change.source_id));
+      break;
+    case Batcher::Change::kRestarted:
+      gst_pad_push_event(self->src, gst_nvevent_new_stream_reset(change.source_id));
+  }
+}
+
 GstFlowReturn push_batch(GstNvStreammux* self, Batcher::Batch& batch) {
   State& state = self->state;
   announce_stream(self);
   announce_segment(self, &batch.frames.front());
+  for (const Batcher::Change& change : batch.changes) announce(self, change);
   GstVideoInfo output;
   {
     std::lock_guard<std::mutex> lock(state.output_mutex);
@@ -109,13 +124,12 @@ void end_or_wait(GstNvStreammux* self) {
 // elements downstream hear it in place between the batches.
 void report_end(GstNvStreammux* self, guint source_id) {
   GST_DEBUG_OBJECT(self, "source %u has ended", source_id);
-  const auto structure = [&] {
-    return gst_structure_new("stream-eos", "stream-id", G_TYPE_UINT, source_id, nullptr);
-  };
   if (self->state.stream_is_announced && self->state.segment_is_announced)
-    gst_pad_push_event(self->src, gst_event_new_custom(GST_EVENT_CUSTOM_DOWNSTREAM, structure()));
-  gst_element_post_message(GST_ELEMENT(self),
-                           gst_message_new_element(GST_OBJECT(self), structure()));
+    gst_pad_push_event(self->src, gst_nvevent_new_stream_eos(source_id));
+  gst_element_post_message(
+      GST_ELEMENT(self), gst_message_new_element(
+                             GST_OBJECT(self), gst_structure_new("stream-eos", "stream-id",
+                                                                 G_TYPE_UINT, source_id, nullptr)));
 }
 
 // Nothing more can be pushed: tell the sources, and whoever watches the bus.

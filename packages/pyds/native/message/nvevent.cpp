@@ -4,6 +4,9 @@ namespace {
 
 // Among DeepStream's custom events, 400 to 410. Serialized: they stay between the batches they were
 // sent between.
+constexpr int kPadAdded = 400;
+constexpr int kPadDeleted = 401;
+constexpr int kStreamEos = 402;
 constexpr int kStreamReset = 404;
 constexpr int kIntervalUpdate = 406;
 
@@ -13,11 +16,26 @@ GstEvent* make_event(int number, GstStructure* structure) {
                               structure);
 }
 
+GstEvent* make_source_event(int number, const char* name, const char* field, guint source_id) {
+  return make_event(number, gst_structure_new(name, field, G_TYPE_UINT, source_id, nullptr));
+}
+
 }  // namespace
 
+GstEvent* gst_nvevent_new_pad_added(guint source_id) {
+  return make_source_event(kPadAdded, "nv-pad-added", "pad-id", source_id);
+}
+
+GstEvent* gst_nvevent_new_pad_deleted(guint source_id) {
+  return make_source_event(kPadDeleted, "nv-pad-deleted", "pad-id", source_id);
+}
+
+GstEvent* gst_nvevent_new_stream_eos(guint source_id) {
+  return make_source_event(kStreamEos, "nv-stream-eos", "source-id", source_id);
+}
+
 GstEvent* gst_nvevent_new_stream_reset(guint source_id) {
-  return make_event(kStreamReset, gst_structure_new("nv-stream-reset", "source-id", G_TYPE_UINT,
-                                                    source_id, nullptr));
+  return make_source_event(kStreamReset, "nv-stream-reset", "source-id", source_id);
 }
 
 GstEvent* gst_nvevent_infer_interval_update(const gchar* stream_id, guint interval) {

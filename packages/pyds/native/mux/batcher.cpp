@@ -1,6 +1,7 @@
 #include "mux/batcher.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pyds::mux {
 namespace {
@@ -19,6 +20,7 @@ class Batcher::Source {
     Frame frame;
     uint64_t arrival;
     Clock::time_point time;
+    bool begins_anew;
   };
 
   bool is_expected() const { return linked && !ended && !removed && !in_gap; }
@@ -31,6 +33,8 @@ class Batcher::Source {
   std::condition_variable room;  // for push()
   bool linked = false;
   bool delivered = false;  // ever
+  bool announced = false;  // has been in a batch
+  bool restarts = false;   // the next frame begins anew
   bool in_gap = false;
   bool flushing = false;
   bool ended = false;
@@ -54,7 +58,9 @@ void Batcher::start() {
     source->queue.clear();
     source->delivered = source->in_gap = source->flushing = false;
     source->ended = source->end_reported = false;
+    source->announced = source->restarts = false;
   }
+  removals_.clear();
   end_is_pending_ = false;
   stopped_ = held_ = false;
   last_taken_ = Clock::now();
@@ -105,7 +111,8 @@ Batcher::Pushed Batcher::push(Source& source, Frame frame) {
   if (source.ended) return Pushed::kEnded;
   source.delivered = true;
   source.in_gap = false;
-  source.queue.push_back({std::move(frame), arrivals_++, Clock::now()});
+  source.queue.push_back(
+      {std::move(frame), arrivals_++, Clock::now(), std::exchange(source.restarts, false)});
   if (source.queue.size() == 1) changed_.notify_one();
   return Pushed::kAccepted;
 }
@@ -128,6 +135,11 @@ void Batcher::resume(Source& source) {
   Lock lock(mutex_);
   source.ended = source.end_reported = source.in_gap = false;
   changed_.notify_all();
+}
+
+void Batcher::restart(Source& source) {
+  Lock lock(mutex_);
+  source.restarts = true;
 }
 
 void Batcher::flush_start(Source& source) {
@@ -195,8 +207,15 @@ size_t Batcher::room() const {
 std::vector<Batcher::Source*> Batcher::ready_sources() const {
   std::vector<Source*> ready;
   for (const SourceRef& source : sources_)
-    if (!source->queue.empty()) ready.push_back(source.get());
+    if (!source->queue.empty() && !has_predecessor(*source)) ready.push_back(source.get());
   return ready;
+}
+
+// One of the same id was removed, but its frames have not been taken yet.
+bool Batcher::has_predecessor(const Source& source) const {
+  return std::any_of(sources_.begin(), sources_.end(), [&](const SourceRef& other) {
+    return other->removed && other->id == source.id && other.get() != &source;
+  });
 }
 
 bool Batcher::is_waiting_for_others() const {
@@ -213,7 +232,9 @@ bool Batcher::report_ended(Batch& batch) {
       s.end_reported = true;
       batch.source_id = s.id;
     }
-    source = s.queue.empty() && s.removed ? sources_.erase(source) : source + 1;
+    const bool gone = s.queue.empty() && s.removed;
+    if (gone && s.announced) removals_.push_back({Change::kRemoved, s.id});
+    source = gone ? sources_.erase(source) : source + 1;
     if (report) return true;
   }
   return false;
@@ -242,7 +263,12 @@ void Batcher::fill(Batch& batch, std::vector<Source*> ready) {
     std::sort(ready.begin(), ready.end(), by_arrival);
   ++batches_;
   last_taken_ = Clock::now();
+  batch.changes = std::exchange(removals_, {});
   for (Source* source : ready) {
+    if (!std::exchange(source->announced, true))
+      batch.changes.push_back({Change::kAdded, source->id});
+    else if (source->queue.front().begins_anew)
+      batch.changes.push_back({Change::kRestarted, source->id});
     batch.frames.push_back(std::move(source->queue.front().frame));
     source->queue.pop_front();
     source->last_batch = batches_;

@@ -53,9 +53,16 @@ class Batcher {
     kAllEnded,     // so have those of the last one
     kStopped,
   };
+  // What happened to a source before the frames of a batch.
+  struct Change {
+    enum Kind { kAdded, kRemoved, kRestarted };
+    Kind kind;
+    unsigned source_id;
+  };
   struct Batch {
-    std::vector<Frame> frames;  // of kBatch
-    unsigned source_id = 0;     // of kSourceEnded
+    std::vector<Change> changes;  // of kBatch, in this order
+    std::vector<Frame> frames;    // of kBatch
+    unsigned source_id = 0;       // of kSourceEnded
   };
 
   // Takes effect at once.
@@ -81,6 +88,8 @@ class Batcher {
   void end(Source& source);
   // The source begins a new stream after its end.
   void resume(Source& source);
+  // The source's next frame has nothing to do with those before it.
+  void restart(Source& source);
   // Drops the source's frames and refuses more.
   void flush_start(Source& source);
   // Accepts frames again, also after end().
@@ -99,6 +108,7 @@ class Batcher {
   bool is_waiting_for_others() const;
   bool report_ended(Batch& batch);
   bool all_ended() const;
+  bool has_predecessor(const Source& source) const;
   void fill(Batch& batch, std::vector<Source*> ready);
 
   mutable std::mutex mutex_;
@@ -107,7 +117,8 @@ class Batcher {
   std::vector<SourceRef> sources_;  // removed ones stay until their frames are taken
   bool stopped_ = true;
   bool held_ = false;
-  bool end_is_pending_ = false;  // a source ended since the last kAllEnded
+  bool end_is_pending_ = false;   // a source ended since the last kAllEnded
+  std::vector<Change> removals_;  // since the last batch
   uint64_t arrivals_ = 0;
   uint64_t batches_ = 0;
   Clock::time_point last_taken_;

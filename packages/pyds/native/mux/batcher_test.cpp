@@ -352,6 +352,57 @@ TEST_F(BatcherTest, flush_and_new_stream_undo_an_end) {
   EXPECT_EQ(batcher.take(batch), Taken::kAllEnded);
 }
 
+// "kind:source" of each change before a batch.
+std::vector<std::string> changes(const Batcher::Batch& batch) {
+  static const char* const kKinds[] = {"added", "removed", "restarted"};
+  std::vector<std::string> result;
+  for (const Batcher::Change& change : batch.changes)
+    result.push_back(std::string(kKinds[change.kind]) + ":" + std::to_string(change.source_id));
+  return result;
+}
+
+TEST_F(BatcherTest, tells_of_sources_before_their_first_frame) {
+  set(2);
+  const auto a = add_linked(0), b = add_linked(1);
+  push(a, 0, 0);
+  push(b, 1, 0);
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(changes(batch), ElementsAre("added:0", "added:1"));
+  push(a, 0, 1);
+  push(b, 1, 1);
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(changes(batch), SizeIs(0));
+}
+
+TEST_F(BatcherTest, tells_of_a_removal_after_the_last_frame_and_of_a_new_source_of_that_id) {
+  set(1, microseconds(0));
+  const auto a = add_linked(0);
+  push(a, 0, 0);
+  push(a, 0, 1);
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  batcher.remove(*a);
+  const auto again = add_linked(0);
+  push(again, 0, 100);
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(names(batch), ElementsAre("0:1"));
+  EXPECT_THAT(changes(batch), SizeIs(0));
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(names(batch), ElementsAre("0:100"));
+  EXPECT_THAT(changes(batch), ElementsAre("removed:0", "added:0"));
+}
+
+TEST_F(BatcherTest, tells_of_a_restart_before_the_first_frame_after_it) {
+  set(1, microseconds(0));
+  const auto a = add_linked(3);
+  push(a, 3, 0);
+  batcher.restart(*a);
+  push(a, 3, 1);
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(changes(batch), ElementsAre("added:3"));
+  ASSERT_EQ(batcher.take(batch), Taken::kBatch);
+  EXPECT_THAT(changes(batch), ElementsAre("restarted:3"));
+}
+
 TEST_F(BatcherTest, held_batcher_accepts_but_does_not_give) {
   set(1);
   auto a = add_linked(0);
