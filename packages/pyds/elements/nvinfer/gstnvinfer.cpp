@@ -231,8 +231,8 @@ bool load(GstNvInfer* self) {
   try {
     pyds::InferConfig config = settings.effective();
     if (config.input_tensor_from_meta)
-      config.prepared_dims =
-          pyds::ask_tensor_size(self->sinkpad, config.unique_id).value_or(config.prepared_dims);
+      config.prepared_dims = pyds::ask_tensor_size(parts_of(self).sinkpad, config.unique_id)
+                                 .value_or(config.prepared_dims);
     config_file = config.file;
     parts_of(self).streaming.model = pyds::load_model(config);
   } catch (const pyds::EngineError& problem) {
