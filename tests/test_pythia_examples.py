@@ -14,7 +14,7 @@ from tests.support import CLIP, REPOSITORY, video_frames
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory) -> Path:
-    """Two seconds of the clip or a little more: num_buffers lets some more pass."""
+    """Two seconds of the clip."""
     path = tmp_path_factory.mktemp("street") / "street.mp4"
     source = f"file://{CLIP}?num_buffers=50"
     Application(Pipeline(source, sink=str(path), muxer_width=640, muxer_height=360))()

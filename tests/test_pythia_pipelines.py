@@ -76,7 +76,7 @@ def test_a_network_s_objects_and_the_video_of_two_sources(tmp_path: Path, networ
     assert set(sources) == {0, 1}
     assert min(sources.values()) > 5
     assert video_size(path) == (640, 360)
-    assert video_frames(path) >= 12
+    assert video_frames(path) == 12
 
 
 def test_a_file_with_sound_gives_its_pictures(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_box_annotator_leaves_pictures_and_lines(tmp_path: Path, network) ->
     AnnotateFramesBbox.run(SOURCE, network, tmp_path / "out")
     pictures = sorted(path.name for path in (tmp_path / "out/frames").iterdir())
     assert pictures[0] == "000000000000.jpg"
-    assert len(pictures) >= 12
+    assert len(pictures) == 12
     lines = [
         json.loads(line) for line in (tmp_path / "out/detections.jsonl").read_text().splitlines()
     ]

@@ -1,6 +1,6 @@
 """Frames per second of a live video whose probe sends events, in good times and in bad.
 
-    python -m benchmarks.events.pace [URI EVENTS_PER_FRAME]
+    python -m benchmarks.events.pace [URI EVENTS_PER_FRAME [FRAMES]]
 
 The source is live at 30 fps. Prints a line of JSON: the fps, the longest a frame waited for the
 next, and what became of the events.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FRAMES = 240
 PIPELINE = (
-    f"videotestsrc is-live=true num-buffers={FRAMES} pattern=ball "
+    "videotestsrc is-live=true num-buffers={frames} pattern=ball "
     "! video/x-raw,format=I420,width=640,height=360,framerate=30/1 "
     "! identity name=here ! videoconvert ! video/x-raw,format=RGBA ! fakesink name=sink sync=false"
 )
@@ -38,9 +38,9 @@ class Slow(Backend):
         time.sleep(0.1)
 
 
-def measure(uri: str | None, per_frame: int) -> dict[str, Any]:
+def measure(uri: str | None, per_frame: int, frames: int) -> dict[str, Any]:
     """Run the video once."""
-    app = Application.from_pipeline_string(PIPELINE)
+    app = Application.from_pipeline_string(PIPELINE.format(frames=frames))
     times: list[float] = []
 
     @app.probe("sink", "sink")
@@ -69,5 +69,6 @@ def measure(uri: str | None, per_frame: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    uri, per_frame = (sys.argv[1], int(sys.argv[2])) if len(sys.argv) > 1 else (None, 0)
-    print(json.dumps(measure(uri, per_frame)))
+    given = sys.argv[1:]
+    uri, per_frame = (given[0], int(given[1])) if given else (None, 0)
+    print(json.dumps(measure(uri, per_frame, int(given[2]) if len(given) > 2 else FRAMES)))

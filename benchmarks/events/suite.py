@@ -22,7 +22,7 @@ servers: Any = importlib.import_module("tests.broker_servers")
 OBJECTS = 20
 LOUD_EVENTS_PER_FRAME = 1100  # 33 000 a second
 LOUD_QUEUE = "&queue_size=50000"  # what arrives while Kafka's client connects, half a second
-OUTAGE_S = 3.0
+OUTAGE_S = 10.0
 
 
 def cost(uris: dict[str, str], rounds: int) -> dict[str, object]:
@@ -75,9 +75,9 @@ def pace(redis: Any, uris: dict[str, str], folder: Path, rounds: int) -> dict[st
         for timer in timers:
             timer.start()
         try:
-            return run_module(
-                "benchmarks.events.pace", redis.uri("pace", proxy.port) + spill(), OBJECTS
-            )
+            frames = int(30 * (OUTAGE_S + 6))
+            uri = redis.uri("pace", proxy.port) + spill()
+            return run_module("benchmarks.events.pace", uri, OBJECTS, frames)
         finally:
             for timer in timers:
                 timer.join()

@@ -2,7 +2,7 @@
 
 A URI may carry parameters of ours, which are taken out of it: ``muxer_width`` and ``muxer_height``
 (pixels of what the muxer makes; of several sources the largest count) and ``num_buffers`` (frames
-to take; of decoded media some more may pass). ``test://`` is a test picture.
+to take). ``test://`` is a test picture.
 """
 
 from __future__ import annotations
@@ -157,13 +157,15 @@ def _is_test(uri: SourceUri) -> bool:
 
 
 def _decode(uri: SourceUri, index: int, frames: int) -> str:
-    limit = f"! identity\n  eos-after={frames}\n" if frames >= 0 else ""
-    return f"uridecodebin\n  {property_text('uri', uri)}\n{limit}{_into_mux(index)}"
+    # Behind the queue, which takes the identity's word: a decoder would send what it has begun, and
+    # the identity lets that pass. It is the buffer of that number which it replaces by the end.
+    limit = f"! identity\n  eos-after={frames + 1}\n" if frames >= 0 else ""
+    return f"uridecodebin\n  {property_text('uri', uri)}\n! queue\n{limit}{_into_mux(index)}"
 
 
 def _test_picture(index: int, frames: int) -> str:
-    return f"videotestsrc\n  num-buffers={frames}\n{_into_mux(index)}"
+    return f"videotestsrc\n  num-buffers={frames}\n! queue\n{_into_mux(index)}"
 
 
 def _into_mux(index: int) -> str:
-    return f"! queue\n! nvvideoconvert\n! video/x-raw(memory:NVMM)\n! m.sink_{index}"
+    return f"! nvvideoconvert\n! video/x-raw(memory:NVMM)\n! m.sink_{index}"
