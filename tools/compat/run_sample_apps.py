@@ -66,7 +66,8 @@ street detector with a head that tells figure from ground by colour (`tools/comp
 its boxes are those of a trained network, its masks are not.
 
 The application for CuPy needs a GPU. It was run by hand on an NVIDIA H100, with two sources of 122
-frames: 244 frames counted, the end of the streams reached.
+frames: 244 frames counted, the end of the streams reached. The application for USB cameras needs a
+V4L2 device: this machine has none, and its kernel takes no module that makes one (v4l2loopback).
 
 {table}
 """
