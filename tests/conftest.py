@@ -36,7 +36,7 @@ def data() -> Path:
 def pylaunch(tmp_path: Path):
     """Runs gst-pylaunch in an empty folder and returns the finished process."""
 
-    def run(*arguments: str, timeout_s: float = 100, **options) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, timeout_s: float = 250, **options) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "pythia", *arguments],
             cwd=options.pop("cwd", tmp_path),

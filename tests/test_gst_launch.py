@@ -29,7 +29,7 @@ def gst_launch(pipeline: str, environment: dict[str, str]) -> subprocess.Complet
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
 

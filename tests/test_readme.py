@@ -40,7 +40,7 @@ def run_console(console: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
 
@@ -76,7 +76,7 @@ def test_application_example_counts_objects(example: Path) -> None:
         cwd=example,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr

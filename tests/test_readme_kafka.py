@@ -37,13 +37,13 @@ def run_in_private_network(folder: Path) -> dict:
             "-m",
             "tests.kafka_network",
             folder,
-            "90",
+            "230",
             SCRIPT,
         ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=270,
         check=False,
     )
     assert finished.returncode == 0, finished.stderr
@@ -64,7 +64,7 @@ def run_with_real_broker(folder: Path) -> dict:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=270,
         check=False,
     )
     return {

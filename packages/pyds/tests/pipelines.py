@@ -21,7 +21,7 @@ Gst.init(None)
 
 import pyds  # noqa: F401  registers the elements
 
-TIMEOUT_NS = 60 * Gst.SECOND
+TIMEOUT_NS = 200 * Gst.SECOND
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[4] / "shared/data"))
 needs_data = pytest.mark.skipif(
     not (DATA / "videos").is_dir(), reason=f"no test data in {DATA}; set PYTHIA_TEST_DATA"

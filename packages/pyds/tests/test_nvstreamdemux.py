@@ -12,7 +12,7 @@ import pytest
 import pyds
 from packages.pyds.tests.pipelines import Gst, PipelineError, run, wait
 
-TIMEOUT_S = 30
+TIMEOUT_S = 200
 
 
 class Output:

@@ -26,7 +26,7 @@ from packages.pyds.tests.pipelines import (
     wait,
 )
 
-TIMEOUT_S = 30
+TIMEOUT_S = 200
 FRAME_NS = 40 * Gst.MSECOND
 
 

@@ -18,7 +18,7 @@ from packages.pyds.tests.pipelines import Gst, PipelineError, playing, run, wait
 
 FRAMES = 10
 FRAME_NS = 40 * Gst.MSECOND
-TIMEOUT_S = 60
+TIMEOUT_S = 200
 SOURCE = (
     f"videotestsrc num-buffers={FRAMES} pattern=ball ! "
     "video/x-raw,width=128,height=96,framerate=25/1 ! x264enc tune=zerolatency ! h264parse"

@@ -99,7 +99,7 @@ def launch(pylaunch: Callable[..., subprocess.Popen[str]]) -> Callable[..., Any]
 
     def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         process = pylaunch(*arguments, **options)
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=250)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     return run
