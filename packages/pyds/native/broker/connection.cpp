@@ -44,12 +44,6 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-std::string unquoted(const std::string& text) {
-  return text.size() >= 2 && text.front() == '"' && text.back() == '"'
-             ? text.substr(1, text.size() - 2)
-             : text;
-}
-
 void read_file(const std::string& file, const Protocol& protocol, ReadConnection& read) {
   try {
     for (const ConfigGroup& group : read_config_file(file)) {

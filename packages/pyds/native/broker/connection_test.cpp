@@ -76,9 +76,9 @@ TEST(Connection, LosesTheQuotesOfAFile) {
 }
 
 TEST(Connection, WarnsOfKeysItDoesNotKnow) {
-  const std::string config = write("[message-broker]\npasword = x\n");
+  const std::string config = write("[message-broker]\npassphrase = x\n");
   EXPECT_THAT(read_connection("mqtt", {"h;1;t", config}).warnings,
-              ElementsAre(AllOf(HasSubstr("pasword"), Not(HasSubstr("x\n")))));
+              ElementsAre(AllOf(HasSubstr("passphrase"), Not(HasSubstr("x\n")))));
 }
 
 TEST(Connection, SaysWhatIsWrongWithoutSecrets) {

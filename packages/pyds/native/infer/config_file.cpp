@@ -106,4 +106,10 @@ std::vector<ConfigGroup> read_config_file(const std::string& file) {
   return is_yaml(file) ? read_yaml(file, content) : read_key_file(file, content);
 }
 
+std::string unquoted(const std::string& text) {
+  return text.size() >= 2 && text.front() == '"' && text.back() == '"'
+             ? text.substr(1, text.size() - 2)
+             : text;
+}
+
 }  // namespace pyds

@@ -23,4 +23,7 @@ std::string read_config_text(const std::string& file);
 // .yaml. Throws ConfigError that names the file and, where known, the line.
 std::vector<ConfigGroup> read_config_file(const std::string& file);
 
+// Key files have no quotes of their own; configurations have them around values all the same.
+std::string unquoted(const std::string& text);
+
 }  // namespace pyds

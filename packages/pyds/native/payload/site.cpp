@@ -24,13 +24,6 @@ std::optional<int> number_after(const std::string& prefix, const std::string& na
                                                                       : std::nullopt;
 }
 
-// Key files have no quotes of their own; configurations use them all the same.
-std::string unquoted(const std::string& text) {
-  return text.size() >= 2 && text.front() == '"' && text.back() == '"'
-             ? text.substr(1, text.size() - 2)
-             : text;
-}
-
 // The entries of one group, taken out as they are read.
 class Entries {
  public:
