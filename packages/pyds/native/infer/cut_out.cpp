@@ -34,7 +34,10 @@ unsigned pixels_touched(float start, float end, unsigned extent) {
 
 InstanceMask cut_out(const float* plane, unsigned width, unsigned height, float left, float top,
                      float right, float bottom) {
-  if (!plane || width == 0 || height == 0) return {};
+  // Models may give boxes without an end.
+  const bool is_box = std::isfinite(left) && std::isfinite(right) && std::isfinite(top) &&
+                      std::isfinite(bottom) && right > left && bottom > top;
+  if (!plane || width == 0 || height == 0 || !is_box) return {};
   InstanceMask mask(pixels_touched(left, right, width), pixels_touched(top, bottom, height));
   const std::vector<Between> columns = samples(left, right, mask.width, width);
   const std::vector<Between> rows = samples(top, bottom, mask.height, height);

@@ -59,7 +59,7 @@ std::unique_ptr<InstanceParser> make_custom_instance_parser(const InferConfig& c
                                                             const ParserSetup& setup);
 
 // The part of a plane of values between two corners, in pixels of the plane (0, 0 is the corner of
-// the first), resampled to as many pixels as it touches.
+// the first), resampled to as many pixels as it touches. Empty if that is nothing.
 InstanceMask cut_out(const float* plane, unsigned width, unsigned height, float left, float top,
                      float right, float bottom);
 // The part that `box` is of `whole`, of a mask that is stretched over `whole`.

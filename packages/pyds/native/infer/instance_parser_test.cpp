@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace pyds {
@@ -53,6 +54,15 @@ TEST(CutOut, AClippedBoxKeepsItsPartOfTheMask) {
   const auto whole = box(-20, 0, 40, 30), clipped = box(0, 0, 20, 30);
   EXPECT_THAT(values(cut_out(kPlane.data(), 4, 3, whole, clipped)),
               ElementsAre(2, 3, 12, 13, 22, 23));
+}
+
+TEST(CutOut, BoxesWithoutAnEndOrAnAreaHaveNoMask) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(cut_out(kPlane.data(), 4, 3, -infinity, 0, 4, 3).size(), 0u);
+  EXPECT_EQ(cut_out(kPlane.data(), 4, 3, 0, 0, std::nanf(""), 3).size(), 0u);
+  EXPECT_EQ(cut_out(kPlane.data(), 4, 3, 2, 0, 2, 3).size(), 0u);
+  EXPECT_EQ(cut_out(kPlane.data(), 4, 3, box(-infinity, 0, infinity, 3), box(0, 0, 4, 3)).size(),
+            0u);
 }
 
 // Tensors of one frame by name, for pictures of 16 x 8.
