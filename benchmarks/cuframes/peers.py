@@ -277,9 +277,11 @@ class Pickled:
         waiting: queue.Queue[bytearray] = queue.Queue(maxsize=4)
 
         def feed() -> None:  # as multiprocessing.Queue: a thread pickles and sends
-            with contextlib.suppress(BrokenPipeError):  # the reader has seen enough
+            with contextlib.suppress(ConnectionError):  # the reader has seen enough
                 while True:
                     connection.send(waiting.get())
+            while True:
+                waiting.get()
 
         threading.Thread(target=feed, daemon=True).start()
 
