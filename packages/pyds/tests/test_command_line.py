@@ -69,6 +69,13 @@ def test_doctor_says_which_brokers_messages_can_go_to(tmp_path):
     assert not any(finding.is_fatal for finding in found.values())
 
 
+def test_doctor_says_whether_motion_can_be_found(tmp_path):
+    assert "built without" in _doctor._optical_flow(tmp_path).detail
+    (tmp_path / "libnvdsopticalflow.so").write_text("no library")
+    assert "sudo apt install libopencv-video406" in _doctor._optical_flow(tmp_path).detail
+    assert _doctor._optical_flow(_plugin.directory().parent / "lib").is_there
+
+
 def test_doctor_says_what_applications_may_lack(capsys, monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":7")

@@ -87,7 +87,9 @@ def examine() -> Iterator[Finding]:
     yield _fonts()
     yield _display()
     yield _rtsp_server()
-    yield from _brokers(_plugin.directory().parent / "lib")
+    libraries = _plugin.directory().parent / "lib"
+    yield from _brokers(libraries)
+    yield _optical_flow(libraries)
     yield _cuda_module()
     for module, package, purpose in _MODULES:
         there = importlib.util.find_spec(module) is not None
@@ -96,17 +98,23 @@ def examine() -> Iterator[Finding]:
 
 def _brokers(folder: Path) -> Iterator[Finding]:
     for protocol, package in _BROKERS:
-        name = f"nvmsgbroker to {protocol}"
         module = folder / f"libpyds_{protocol}.so"
-        if not module.exists():
-            yield Finding(name, False, "this pyds was built without it", False)
-            continue
-        try:
-            ctypes.CDLL(str(module))
-        except OSError as error:
-            yield Finding(name, False, f"{error}; sudo apt install {package}", False)
-        else:
-            yield Finding(name, True, module.name, False)
+        yield _loadable(f"nvmsgbroker to {protocol}", module, package)
+
+
+def _optical_flow(folder: Path) -> Finding:
+    return _loadable("optical flow (nvof)", folder / "libnvdsopticalflow.so", "libopencv-video406")
+
+
+def _loadable(name: str, module: Path, package: str) -> Finding:
+    """A library of ours that is opened when asked for, and the package of what it needs."""
+    if not module.exists():
+        return Finding(name, False, "this pyds was built without it", False)
+    try:
+        ctypes.CDLL(str(module))
+    except OSError as error:
+        return Finding(name, False, f"{error}; sudo apt install {package}", False)
+    return Finding(name, True, module.name, False)
 
 
 def _gstreamer(gst: Any) -> Finding:
