@@ -239,7 +239,7 @@ class SharedMemorySocket:
                 memory.buf[start : start + FRAME_BYTES] = pixels
             else:
                 STAMP.pack_into(memory.buf, start, now())
-            with contextlib.suppress(BrokenPipeError):  # the reader has seen enough
+            with contextlib.suppress(ConnectionError):  # the reader has seen enough
                 peer.send(bytes([count % 8]))
             count += 1
 
