@@ -8,7 +8,7 @@ MINUTES ?= 30
 pyds_sources := $(shell find packages/pyds -type f -not -path '*/tests/*' -not -path '*/build/*')
 cuframes_sources := $(shell find packages/cuframes -type f -not -path '*/tests/*' -not -path '*/build/*' 2>/dev/null)
 python_code := packages tests examples benchmarks tools
-cpp_code := $(shell find packages -type f -name '*.h' -o -type f -name '*.cpp' -o -type f -name '*.cc')
+cpp_code := $(shell find packages -not -path '*/build/*' '(' -name '*.h' -o -name '*.cpp' -o -name '*.cc' ')')
 
 .PHONY: help setup build wheels demo test test-native test-python test-slow test-sanitizers test-valgrind soak fuzz bench lint format docs clean
 
