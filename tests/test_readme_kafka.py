@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kafka_network import private_network
 from tests.support import REPOSITORY, video_frames
 
 EXAMPLE = (REPOSITORY / "examples/kafka/README.md").read_text()
@@ -18,21 +19,13 @@ SCRIPT = "myscript.py"
 BROKER_VARIABLE = "PYTHIA_TEST_KAFKA"
 
 
-def private_network() -> list[str]:
-    """The command that runs another in a network of its own; skips where that is forbidden."""
-    for command in (
-        ["unshare", "--net", "--mount"],
-        ["unshare", "--user", "--map-root-user", "--net", "--mount"],
-    ):
-        if subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
-            return command
-    pytest.skip("no private network (unshare) is allowed here, which the name kafka needs")
-
-
 def run_in_private_network(folder: Path) -> dict:
+    network = private_network()
+    if network is None:
+        pytest.skip("no private network (unshare) is allowed here, which the name kafka needs")
     finished = subprocess.run(
         [
-            *private_network(),
+            *network,
             sys.executable,
             "-m",
             "tests.kafka_network",

@@ -4,8 +4,9 @@
 
 CHECKOUT is a clone of github.com/rmclabs-io/pythiags-dev; nothing in it is changed. What its
 tests expect of their machine is provided here: a tree of DeepStream samples (ours; the street model
-stands in for PeopleSegNet), the retired test API of older typer and py, a Redis server under the
-name ``redis``. Results and reasons: docs/original-tests.md.
+stands in for PeopleSegNet, with a head that makes masks where a test needs some), the retired test
+API of older typer and py, brokers under the names ``redis`` and ``kafka`` (where a private network
+is allowed). Results and reasons: docs/original-tests.md.
 """
 
 from __future__ import annotations
@@ -20,25 +21,53 @@ import tempfile
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.testing
 
 import pyds
 
+if TYPE_CHECKING:
+    from tests.broker_servers import KafkaMock
+
 _ROOT = "/opt/nvidia/deepstream/deepstream"
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _NETWORK = "samples/models/street_4class"
+_INSIDE = "PYTHIA_ORIGINAL_SUITE_NETWORK"
+_MASKS = """\
+[property]
+onnx-file={model}
+labelfile-path=labels.txt
+network-type=3
+net-scale-factor=0.00392156862745098
+num-detected-classes=4
+cluster-mode=4
+output-instance-mask=1
+
+[class-attrs-all]
+pre-cluster-threshold=0.4
+"""
 
 
 def main() -> int:
     if len(sys.argv) < 2 or not (Path(sys.argv[1]) / "tests/pytest").is_dir():
         sys.exit(f"{__doc__}\nno tests/pytest in {sys.argv[1:2] or 'nothing'}")
     checkout = Path(sys.argv[1]).resolve()
+    sys.path.insert(0, str(_REPOSITORY))
+    from tests import broker_servers, kafka_network
+
+    network = kafka_network.private_network()
+    if network and _INSIDE not in os.environ:
+        os.environ[_INSIDE] = "1"
+        os.execvp(network[0], [*network, sys.executable, *sys.argv])
     with tempfile.TemporaryDirectory() as folder:
         deepstream = Path(folder, "deepstream")
         lay_out_samples(deepstream, checkout)
+        if network:
+            kafka_network.name_this_host_kafka(Path(folder))
+        services = Services(broker_servers.KafkaMock if network else None, kafka_network.TOPICS)
+        forget_our_tests()
         os.environ["DS_PATH"] = str(deepstream)
         os.environ["CACA_DRIVER"] = "raw"
         os.environ["PATH"] = f"{gst_pylaunch(Path(folder))}:{os.environ['PATH']}"
@@ -52,9 +81,15 @@ def main() -> int:
         return int(
             pytest.main(
                 [*options, "-rA", str(checkout / "tests/pytest"), *sys.argv[2:]],
-                plugins=[Services()],
+                plugins=[services],
             )
         )
+
+
+def forget_our_tests() -> None:
+    """Leaves the name of the package ``tests`` to theirs."""
+    for name in [each for each in sys.modules if each.split(".")[0] == "tests"]:
+        del sys.modules[name]
 
 
 def lay_out_samples(deepstream: Path, checkout: Path) -> None:
@@ -125,7 +160,36 @@ def restore_retired_apis() -> None:
 
 
 class Services:
-    """Redis without a container; the tests ask for it by the container's name."""
+    """What the tests take from containers, and a network of masks."""
+
+    def __init__(self, kafka: type[KafkaMock] | None, topics: tuple[str, ...]) -> None:
+        self._kafka, self._topics = kafka, topics
+
+    @pytest.fixture(autouse=True)
+    def _kafka_broker(self, monkeypatch: pytest.MonkeyPatch, request: Any) -> Iterator[None]:
+        if "kafka" not in request.node.name or self._kafka is None:
+            yield
+            return
+        monkeypatch.setattr(sys.modules["tests.pytest.conftest"], "docker_compose", _nothing)
+        broker = self._kafka(host="kafka", port=9092)
+        for topic in self._topics:
+            broker.create_topic(topic)
+        yield
+        broker.close()
+
+    @pytest.fixture(autouse=True)
+    def _masks(self, request: Any) -> Iterator[None]:
+        """The test of analytics writes masks: its network makes some."""
+        if "analytics" not in request.node.name:
+            yield
+            return
+        from tools.compat.mask_model import add_masks
+
+        config = Path(os.environ["DS_PATH"], "samples/models/peoplesegnet/pgie.conf")
+        text = config.read_text()
+        config.write_text(_MASKS.format(model=add_masks(config.with_name("masks.onnx"))))
+        yield
+        config.write_text(text)
 
     @pytest.fixture(autouse=True)
     def _redis(self, monkeypatch: pytest.MonkeyPatch, request: Any) -> Iterator[None]:
@@ -148,9 +212,13 @@ class Services:
             )
             stack.callback(server.wait)
             stack.callback(server.terminate)
-            conftest = sys.modules["tests.pytest.conftest"]
-            monkeypatch.setattr(conftest, "docker_compose", lambda *args, **options: "")
+            monkeypatch.setattr(sys.modules["tests.pytest.conftest"], "docker_compose", _nothing)
             yield
+
+
+def _nothing(*args: Any, **options: Any) -> str:
+    """In place of docker-compose."""
+    return ""
 
 
 if __name__ == "__main__":
