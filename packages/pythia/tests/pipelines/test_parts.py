@@ -64,6 +64,7 @@ def test_several_sources_have_one_muxer_and_are_tiled_for_a_video() -> None:
     assert words(pipeline.gst()) == (
         "uridecodebin uri=file:///a.mp4 ! queue ! nvvideoconvert ! video/x-raw(memory:NVMM) "
         "! m.sink_0 uridecodebin uri=rtsp://cam/x?token=1 ! queue ! identity eos-after=6 "
+        "! identity eos-after=6 "
         "! nvvideoconvert ! video/x-raw(memory:NVMM) ! m.sink_1 videotestsrc num-buffers=-1 "
         "! queue ! nvvideoconvert ! video/x-raw(memory:NVMM) ! m.sink_2 "
         "nvstreammux name=m batch-size=3 width=640 height=240 "

@@ -158,8 +158,9 @@ def _is_test(uri: SourceUri) -> bool:
 
 def _decode(uri: SourceUri, index: int, frames: int) -> str:
     # Behind the queue, which takes the identity's word: a decoder would send what it has begun, and
-    # the identity lets that pass. It is the buffer of that number which it replaces by the end.
-    limit = f"! identity\n  eos-after={frames + 1}\n" if frames >= 0 else ""
+    # the identity lets that pass. It is the buffer of that number which it replaces by the end. One
+    # more may have waited for room in the queue; the second identity is for that.
+    limit = f"! identity\n  eos-after={frames + 1}\n" * 2 if frames >= 0 else ""
     return f"uridecodebin\n  {property_text('uri', uri)}\n! queue\n{limit}{_into_mux(index)}"
 
 
