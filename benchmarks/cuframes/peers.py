@@ -95,7 +95,7 @@ class Cuframes:
 class CuframesSpinning(Cuframes):
     """A reader that is awake when the next frame is due."""
 
-    spin = 0.0002
+    spin = 0.0008
 
 
 class FutexFloor:
