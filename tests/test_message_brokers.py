@@ -385,7 +385,9 @@ def test_kafka_messages_have_the_key_that_the_configuration_names(servers, tmp_p
     server.create_topic("keyed_messages")
     config = tmp_path / "kafka.txt"
     config.write_text('[message-broker]\npartition-key = id\nproto-cfg = "acks=1;linger.ms=1"\n')
-    with Stream(f'proto-lib=kafka conn-str="127.0.0.1;{server.port};keyed_messages" config={config}') as s:
+    with Stream(
+        f'proto-lib=kafka conn-str="127.0.0.1;{server.port};keyed_messages" config={config}'
+    ) as s:
         s.push(3)
         s.end()
     consumer = Consumer({"bootstrap.servers": server.bootstrap, "group.id": "keys"})

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pythia import Application, Pipeline
+from tests.broker_servers import KafkaMock
 from tests.support import CLIP, REPOSITORY, video_frames
 
 TUTORIALS = REPOSITORY / "docs/tutorials"
@@ -60,6 +61,19 @@ def test_first_pipeline_with_a_probe(folder: Path, pylaunch) -> None:
 
 def test_first_application(folder: Path) -> None:
     shown = run(blocks("first-pipeline.md", "python")[1], folder)
+    assert shown.startswith("Counter({'Vehicle': ")
+
+
+def test_events_to_kafka(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("confluent_kafka")
+    broker = KafkaMock()
+    broker.create_topic("detections")
+    try:
+        script = "\n".join(blocks("events-to-kafka.md", "python"))
+        script = script.replace("localhost:9092", broker.bootstrap)
+        shown = run(script.replace("/tmp/spool", str(tmp_path / "spool")), folder)
+    finally:
+        broker.close()
     assert shown.startswith("Counter({'Vehicle': ")
 
 
