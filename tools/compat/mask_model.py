@@ -21,6 +21,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+#: Of nvinfer, for this model: to be formatted with `model` and `labels`.
+CONFIG = """\
+[property]
+onnx-file={model}
+labelfile-path={labels}
+network-type=3
+net-scale-factor=0.00392156862745098
+num-detected-classes=4
+cluster-mode=4
+output-instance-mask=1
+gie-unique-id=1
+
+[class-attrs-all]
+pre-cluster-threshold=0.4
+"""
+
 #: Of the network's picture.
 WIDTH, HEIGHT = 640, 368
 MASK = 28

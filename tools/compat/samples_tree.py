@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 
 import pyds
-from tools.compat.mask_model import add_masks
+from tools.compat.mask_model import CONFIG, add_masks
 from tools.compat.ssd_model import write_ssd_model
 
 DATA = Path(os.environ.get("PYTHIA_TEST_DATA", Path(__file__).parents[3] / "shared/data"))
@@ -51,20 +51,6 @@ gie-unique-id=1
 _ROAD, _FIRST = DATA / "videos/car-detection.mp4", 180
 ROAD_FRAMES = 50
 _MASKS_CONFIG = "deepstream-segmask/dstest_segmask_config.txt"
-_MASKS = """\
-[property]
-onnx-file={model}
-labelfile-path={labels}
-network-type=3
-net-scale-factor=0.00392156862745098
-num-detected-classes=4
-cluster-mode=4
-output-instance-mask=1
-gie-unique-id=1
-
-[class-attrs-all]
-pre-cluster-threshold=0.4
-"""
 _CLASSIFIER_LABELS = "white;gray;yellow;red;green;blue;black\ncar;bus;truck;van\n"
 
 
@@ -154,7 +140,7 @@ class SamplesTree:
 
     def _add_masks(self) -> None:
         model = add_masks(self.samples / "models/street_4class/street_4class_masks.onnx")
-        text = _MASKS.format(model=model, labels=model.with_name("labels.txt"))
+        text = CONFIG.format(model=model, labels=model.with_name("labels.txt"))
         (self.apps / _MASKS_CONFIG).write_text(text)
 
     def _write_pictures(self) -> None:

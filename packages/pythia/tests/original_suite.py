@@ -35,19 +35,6 @@ _ROOT = "/opt/nvidia/deepstream/deepstream"
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _NETWORK = "samples/models/street_4class"
 _INSIDE = "PYTHIA_ORIGINAL_SUITE_NETWORK"
-_MASKS = """\
-[property]
-onnx-file={model}
-labelfile-path=labels.txt
-network-type=3
-net-scale-factor=0.00392156862745098
-num-detected-classes=4
-cluster-mode=4
-output-instance-mask=1
-
-[class-attrs-all]
-pre-cluster-threshold=0.4
-"""
 
 
 def main() -> int:
@@ -183,11 +170,12 @@ class Services:
         if "analytics" not in request.node.name:
             yield
             return
-        from tools.compat.mask_model import add_masks
+        from tools.compat.mask_model import CONFIG, add_masks
 
         config = Path(os.environ["DS_PATH"], "samples/models/peoplesegnet/pgie.conf")
         text = config.read_text()
-        config.write_text(_MASKS.format(model=add_masks(config.with_name("masks.onnx"))))
+        model = add_masks(config.with_name("masks.onnx"))
+        config.write_text(CONFIG.format(model=model, labels="labels.txt"))
         yield
         config.write_text(text)
 
